@@ -1,0 +1,1 @@
+"""Time, money, ids and errors. Pure Python: never imports Django, never does I/O."""
