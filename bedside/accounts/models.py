@@ -1,0 +1,97 @@
+"""People, how they sign in, and the roles they hold."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from bedside.kernel.ids import new_id
+
+from .terms import LANGUAGES, ROLES, SEXES
+
+
+class Person(models.Model):
+    """A human being, with or without a login: patient, family member, clinician, staff."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    birth_on = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=10, choices=SEXES, blank=True)
+    language = models.CharField(max_length=8, choices=LANGUAGES, default="en")
+    time_zone = models.CharField(max_length=64, default="America/Chicago")
+    phone = models.CharField(max_length=32, blank=True)
+    portrait_seed = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "person"
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name, as people say it."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """Two letters for where there is no face."""
+        return (self.given_name[:1] + self.family_name[:1]).upper()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes logins; e-mail addresses are compared in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, *, person: Person) -> User:
+        """Create the login of a person. Without a password it cannot be used to sign in by password."""
+        user = self.model(email=email.strip().lower(), person=person)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find a login by e-mail, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A login. One person has at most one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="user")
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "login"
+
+
+class RoleGrant(models.Model):
+    """A role a person holds, from when until when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="role_grants")
+    role = models.CharField(max_length=24, choices=ROLES)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "role_grant"
+        indexes = [models.Index(fields=["person"], name="role_grant_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="role_grant_ends_after_start",
+            )
+        ]

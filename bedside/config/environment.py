@@ -1,0 +1,97 @@
+"""Typed readers of environment variables. A bad value stops start-up with one sentence that says how to mend it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+T = TypeVar("T")
+
+
+class BadSetting(SystemExit):
+    """A setting has a value Bedside cannot use."""
+
+    def __init__(self, name: str, value: str, want: str) -> None:
+        super().__init__(f"Bedside cannot start: {name} is {value!r}, but it must be {want}.")
+
+
+def _read(name: str, default: T, parse: Callable[[str], T], want: str) -> T:
+    raw = os.environ.get(name)
+    if raw is None or raw == "":
+        return default
+    try:
+        return parse(raw)
+    except (ValueError, TypeError) as error:
+        raise BadSetting(name, raw, want) from error
+
+
+def text(name: str, default: str = "") -> str:
+    """Read a setting as it stands."""
+    return os.environ.get(name, default)
+
+
+def integer(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
+    """Read a whole number between `least` and `most`."""
+
+    def parse(raw: str) -> int:
+        value = int(raw)
+        if not least <= value <= most:
+            raise ValueError(raw)
+        return value
+
+    return _read(name, default, parse, f"a whole number from {least} to {most}")
+
+
+def switch(name: str, default: bool) -> bool:
+    """Read on or off."""
+    words = {
+        "1": True,
+        "true": True,
+        "on": True,
+        "yes": True,
+        "0": False,
+        "false": False,
+        "off": False,
+        "no": False,
+    }
+
+    def parse(raw: str) -> bool:
+        if raw.lower() not in words:
+            raise ValueError(raw)
+        return words[raw.lower()]
+
+    return _read(name, default, parse, "on or off")
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """Read a list separated by commas."""
+    return [word.strip() for word in os.environ.get(name, ",".join(default)).split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """Read a folder's path. It need not exist yet."""
+    return Path(os.environ.get(name) or default).expanduser().resolve()
+
+
+def database(name: str, default: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a PostgreSQL address, postgres://user:password@host:port/name, as Django's settings for it."""
+
+    def parse(raw: str) -> dict[str, Any]:
+        url = urlsplit(raw)
+        options = dict(parse_qsl(url.query))
+        if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
+            raise ValueError(raw)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.strip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": options.pop("host", None) or url.hostname or "",
+            "PORT": str(url.port or ""),
+            "OPTIONS": options,
+        }
+
+    return _read(name, dict(default), parse, "an address like postgres://user:password@host:5432/name")

@@ -1,0 +1,117 @@
+"""Every setting, in one file. Read from the environment by typed readers; docs/reference/settings.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import environment as env
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# --- Where things are ------------------------------------------------------------------------------------------
+DATA_DIR = env.folder("BEDSIDE_DATA", ROOT / ".bedside")
+IS_DEMO = env.switch("BEDSIDE_DEMO", False)
+DEBUG = env.switch("BEDSIDE_DEBUG", False)
+SECRET_KEY = env.text("BEDSIDE_SECRET_KEY", "insecure-only-for-tests")
+ALLOWED_HOSTS = env.words("BEDSIDE_HOSTS", ("localhost", "127.0.0.1", "[::1]", "testserver"))
+CSRF_TRUSTED_ORIGINS = env.words("BEDSIDE_ORIGINS")
+PUBLIC_URL = env.text("BEDSIDE_PUBLIC_URL", "http://localhost:8000")
+
+# --- The house -------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "bedside.portal.apps.PortalConfig",
+    "bedside.rehearsal.apps.RehearsalConfig",
+    "bedside.visits.apps.VisitsConfig",
+    "bedside.orders.apps.OrdersConfig",
+    "bedside.scheduling.apps.SchedulingConfig",
+    "bedside.record.apps.RecordConfig",
+    "bedside.consent.apps.ConsentConfig",
+    "bedside.directory.apps.DirectoryConfig",
+    "bedside.accounts.apps.AccountsConfig",
+    "bedside.fhir.apps.FhirConfig",
+    "bedside.platform.access.apps.AccessConfig",
+    "bedside.platform.events.apps.EventsConfig",
+    "bedside.platform.audit.apps.AuditConfig",
+    "bedside.platform.jobs.apps.JobsConfig",
+    "bedside.platform.files.apps.FilesConfig",
+    "bedside.platform.notify.apps.NotifyConfig",
+    "bedside.platform.live.apps.LiveConfig",
+    "bedside.platform.ui.apps.UiConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "django.contrib.postgres",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bedside.accounts.middleware.ActorMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+ROOT_URLCONF = "bedside.config.urls"
+WSGI_APPLICATION = "bedside.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.tz",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Data ------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        **env.database("DATABASE_URL", {"ENGINE": "django.db.backends.postgresql", "NAME": "bedside"}),
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+LOGIN_URL = "account_login"
+
+# --- Words -----------------------------------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+
+# --- Files -----------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"

@@ -1,0 +1,50 @@
+"""Kinds of places, specialties, languages."""
+
+from __future__ import annotations
+
+ORGANIZATION_KINDS = [
+    ("hospital", "hospital"),
+    ("clinic", "clinic"),
+    ("pharmacy", "pharmacy"),
+    ("laboratory", "laboratory"),
+]
+
+AFFILIATIONS = [
+    ("physician", "physician"),
+    ("nurse", "nurse"),
+    ("telepresenter", "telepresenter"),
+    ("pharmacist", "pharmacist"),
+    ("administrator", "administrator"),
+    ("privacy_officer", "privacy officer"),
+]
+
+#: Specialty codes with plain names. Source: NUCC Health Care Provider Taxonomy 26.0 (code set of FHIR us-core
+#: practitioner roles); the names are ours, for patients.
+SPECIALTIES = {
+    "207Q00000X": "Family doctor",
+    "207R00000X": "Internal medicine doctor",
+    "208000000X": "Children's doctor",
+    "207V00000X": "Women's health doctor",
+    "207N00000X": "Skin doctor",
+    "207RC0000X": "Heart doctor",
+    "207RE0101X": "Hormone and diabetes doctor",
+    "207Y00000X": "Ear, nose and throat doctor",
+    "2084P0800X": "Psychiatrist",
+    "2084N0400X": "Nerve and brain doctor",
+    "207K00000X": "Allergy doctor",
+    "207RP1001X": "Lung doctor",
+}
+
+#: Languages a clinician may speak with patients. Source: BCP 47 / ISO 639-1.
+SPOKEN_LANGUAGES = {
+    "en": "English",
+    "es": "Spanish",
+    "zh": "Mandarin",
+    "vi": "Vietnamese",
+    "ar": "Arabic",
+    "fr": "French",
+    "tl": "Tagalog",
+    "ko": "Korean",
+    "pt": "Portuguese",
+    "hi": "Hindi",
+}

@@ -1,0 +1,51 @@
+"""The one who acts: a person in a role, or the house itself doing a named job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+#: Roles that work here. Patients and proxies are people without one of these. Source: house.md, "Who lives here".
+STAFF_ROLES = frozenset(
+    {"physician", "nurse", "telepresenter", "pharmacist", "administrator", "privacy_officer", "operator"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, as far as a decision needs to know.
+
+    `job` names the background job when the house acts by itself; then `person_id` is None.
+    """
+
+    person_id: UUID | None
+    name: str = ""
+    roles: frozenset[str] = field(default_factory=frozenset)
+    organization_ids: frozenset[UUID] = field(default_factory=frozenset)
+    language: str = "en"
+    time_zone: str = "UTC"
+    has_second_factor: bool = False
+    is_stepped_in: bool = False
+    job: str = ""
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Say whether a person stands behind this actor."""
+        return self.person_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Say whether the actor holds any working role."""
+        return bool(self.roles & STAFF_ROLES)
+
+    def has(self, *roles: str) -> bool:
+        """Say whether the actor holds any of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+ANONYMOUS = Actor(person_id=None)
+
+
+def system_actor(job: str) -> Actor:
+    """Return the house acting by itself in the background job of that name."""
+    return Actor(person_id=None, name="Bedside", job=job)

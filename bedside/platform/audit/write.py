@@ -1,0 +1,87 @@
+"""Write an audit row, in the transaction of the act it records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bedside.platform.access import Actor
+
+from .models import AuditEvent
+
+
+def _write(
+    kind: str,
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    patient_id: UUID | None,
+    resource: tuple[str, object] | None,
+    reason: str,
+    detail: Mapping[str, Any] | None,
+) -> None:
+    resource_type, resource_id = resource or ("", "")
+    AuditEvent.objects.create(
+        at=now,
+        kind=kind,
+        action=action,
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        actor_roles=" ".join(sorted(actor.roles)),
+        job=actor.job,
+        is_stepped_in=actor.is_stepped_in,
+        patient_id=patient_id,
+        resource_type=resource_type,
+        resource_id=str(resource_id),
+        reason=reason,
+        detail=dict(detail or {}),
+    )
+
+
+def record_change(
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    patient_id: UUID | None = None,
+    resource: tuple[str, object] | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Record that the actor changed something. `resource` is (type, id); `detail` holds codes only."""
+    _write(
+        "change",
+        actor=actor,
+        action=action,
+        now=now,
+        patient_id=patient_id,
+        resource=resource,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def record_view(
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    patient_id: UUID | None = None,
+    resource: tuple[str, object] | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Record that the actor saw something. `resource` is (type, id); `detail` holds codes only."""
+    _write(
+        "view",
+        actor=actor,
+        action=action,
+        now=now,
+        patient_id=patient_id,
+        resource=resource,
+        reason=reason,
+        detail=detail,
+    )

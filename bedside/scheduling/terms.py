@@ -1,0 +1,46 @@
+"""States of an appointment and how people meet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+STATUSES = [
+    ("held", "held"),
+    ("booked", "booked"),
+    ("arrived", "arrived"),
+    ("in_visit", "in visit"),
+    ("done", "done"),
+    ("no_show", "no show"),
+    ("cancelled", "cancelled"),
+    ("expired", "expired"),
+]
+
+#: Statuses that occupy the time of both people. The exclusion constraints use the same list.
+LIVE_STATUSES = ("held", "booked", "arrived", "in_visit")
+
+#: Every legal move; anything else is refused. Source: features.md HDB-05.
+MOVES: dict[str, frozenset[str]] = {
+    "": frozenset({"held", "booked"}),
+    "held": frozenset({"booked", "expired", "cancelled"}),
+    "booked": frozenset({"arrived", "in_visit", "cancelled", "no_show"}),
+    "arrived": frozenset({"in_visit", "cancelled", "no_show", "booked"}),
+    "in_visit": frozenset({"done"}),
+    "done": frozenset(),
+    "no_show": frozenset(),
+    "cancelled": frozenset(),
+    "expired": frozenset(),
+}
+
+MODES = [("video", "video"), ("voice", "voice"), ("chat", "chat")]
+
+REMINDER_KINDS = [
+    ("booked", "booked"),
+    ("day_before", "day before"),
+    ("soon", "soon"),
+    ("moved", "moved"),
+    ("cancelled", "cancelled"),
+]
+
+HOLD_FOR = timedelta(minutes=10)
+OFFER_FOR = timedelta(minutes=10)
+BOOKING_HORIZON = timedelta(days=60)
