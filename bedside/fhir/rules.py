@@ -1,0 +1,65 @@
+"""The small structural check every resource passes before it is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from .terms import DATE_TIMES, REQUIRED, SUBJECT_OF
+
+_YEAR = re.compile(r"\d{4}\Z")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
+
+
+def is_date_time(value: object) -> bool:
+    """Say whether a value is a FHIR dateTime that exists on a calendar.
+
+    Source: FHIR R4 4.0.1, datatypes, dateTime: a time of day always carries a zone.
+    """
+    if not isinstance(value, str):
+        return False
+    if _YEAR.match(value) or _MONTH.match(value):
+        return value[:4] != "0000"
+    try:
+        if _DAY.match(value):
+            date.fromisoformat(value)
+            return True
+        if _MOMENT.match(value):
+            datetime.fromisoformat(value)
+            return True
+    except ValueError:
+        return False
+    return False
+
+
+def _holds_null_byte(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, Mapping):
+        return any(_holds_null_byte(key) or _holds_null_byte(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return any(_holds_null_byte(item) for item in value)
+    return False
+
+
+def faults(resource: Mapping[str, Any], *, patient_id: UUID | None) -> list[str]:
+    """Return what is wrong with the shape of a resource, as dotted places; an empty list when nothing is."""
+    kind = resource.get("resourceType")
+    if not isinstance(kind, str) or kind not in REQUIRED:
+        return ["resourceType"]
+    found = [f"{kind}.{name}" for name in REQUIRED[kind] if not resource.get(name)]
+    found += [
+        f"{kind}.{name}" for name in sorted(DATE_TIMES & resource.keys()) if not is_date_time(resource[name])
+    ]
+    subject = resource.get(SUBJECT_OF.get(kind, "subject"))
+    if patient_id is not None and isinstance(subject, Mapping):
+        if subject.get("reference") != f"Patient/{patient_id}":
+            found.append(f"{kind}.subject")
+    if _holds_null_byte(resource):
+        found.append(f"{kind}: null byte")
+    return found
