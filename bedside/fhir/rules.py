@@ -53,13 +53,11 @@ def faults(resource: Mapping[str, Any], *, patient_id: UUID | None) -> list[str]
     if not isinstance(kind, str) or kind not in REQUIRED:
         return ["resourceType"]
     found = [f"{kind}.{name}" for name in REQUIRED[kind] if not resource.get(name)]
-    found += [
-        f"{kind}.{name}" for name in sorted(DATE_TIMES & resource.keys()) if not is_date_time(resource[name])
-    ]
+    found += [f"{kind}.{name}" for name in sorted(DATE_TIMES & resource.keys()) if not is_date_time(resource[name])]
     subject = resource.get(SUBJECT_OF.get(kind, "subject"))
-    if patient_id is not None and isinstance(subject, Mapping):
-        if subject.get("reference") != f"Patient/{patient_id}":
-            found.append(f"{kind}.subject")
+    named = subject.get("reference") if isinstance(subject, Mapping) else None
+    if patient_id is not None and named is not None and named != f"Patient/{patient_id}":
+        found.append(f"{kind}.subject")
     if _holds_null_byte(resource):
         found.append(f"{kind}: null byte")
     return found

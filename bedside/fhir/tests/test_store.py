@@ -69,9 +69,7 @@ def test_a_change_made_on_an_old_version_is_refused(cast, stored, now):
     resource = get_resource(type="AllergyIntolerance", id=stored.id)
     store_resource(actor=cast.actor("chen"), now=now, resource=resource, patient_id=cast.ada.id)
     with pytest.raises(ResourceChanged):
-        store_resource(
-            actor=cast.actor("diaz"), now=now, resource=resource, patient_id=cast.ada.id, expected_version=1
-        )
+        store_resource(actor=cast.actor("diaz"), now=now, resource=resource, patient_id=cast.ada.id, expected_version=1)
     assert len(history(type="AllergyIntolerance", id=stored.id)) == 2
 
 
@@ -120,9 +118,7 @@ def test_a_deleted_resource_is_out_of_sight_and_its_versions_stay(cast, stored, 
 )
 def test_a_malformed_resource_is_refused_whole(cast, now, spoil):
     with pytest.raises(ResourceMalformed):
-        store_resource(
-            actor=cast.actor("chen"), now=now, resource=allergy(cast.ada.id) | spoil, patient_id=cast.ada.id
-        )
+        store_resource(actor=cast.actor("chen"), now=now, resource=allergy(cast.ada.id) | spoil, patient_id=cast.ada.id)
     assert not Resource.objects.exists()
 
 

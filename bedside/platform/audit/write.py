@@ -85,3 +85,26 @@ def record_view(
         reason=reason,
         detail=detail,
     )
+
+
+def record_refusal(
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    patient_id: UUID | None = None,
+    resource: tuple[str, object] | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Record that the actor was refused something. Call it outside the transaction the refusal undoes."""
+    _write(
+        "refusal",
+        actor=actor,
+        action=action,
+        now=now,
+        patient_id=patient_id,
+        resource=resource,
+        reason=reason,
+        detail=detail,
+    )
