@@ -1,0 +1,192 @@
+"""Begin and end care, agree to a text, open a chart in an emergency."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from bedside.accounts.models import Person
+from bedside.kernel.errors import Invalid, NotFound
+from bedside.kernel.ids import new_id
+from bedside.platform.access import Actor, Context, authorise
+from bedside.platform.audit.write import record_change
+from bedside.platform.events import announce
+
+from .events import CareBegan, GlassBroken
+from .models import CareRelationship, ConsentGiven
+from .queries import consent_text, live, patient_facts, relations
+from .rules import CareFacts
+from .terms import BREAK_GLASS_FOR, BREAK_GLASS_NOTE_LEAST, BREAK_GLASS_NOTE_MOST
+
+Source = tuple[str, UUID]
+
+
+class EmergencyNeedsAReason(Invalid):
+    """Say in a few words why you need this chart now. The patient and the privacy officer will read it."""
+
+
+@transaction.atomic
+def begin_care(
+    *,
+    actor: Actor,
+    now: datetime,
+    patient_id: UUID,
+    person_id: UUID,
+    reason: str,
+    source: Source | None = None,
+    ends_at: datetime | None = None,
+) -> CareRelationship:
+    """Let a person into a patient's care. Beginning the same thing twice changes nothing.
+
+    Why: care that began outlives the visit it began with, so that a doctor can still read what they wrote.
+    """
+    facts = _care_facts(actor, now, patient_id, person_id, reason, source)
+    decision = authorise(actor, "consent.begin_care", facts, Context(now))
+    source_type, source_id = source or ("", None)
+    row, is_new = CareRelationship.objects.select_for_update().get_or_create(
+        patient_id=patient_id,
+        person_id=person_id,
+        reason=reason,
+        source_id=source_id,
+        defaults={
+            "source_type": source_type,
+            "starts_at": now,
+            "ends_at": ends_at,
+            "created_by": actor.person_id,
+        },
+    )
+    if not is_new:
+        if row.ends_at is None or row.ends_at > now:
+            return row
+        row.starts_at, row.ends_at, row.created_by = now, ends_at, actor.person_id
+        row.save(update_fields=["starts_at", "ends_at", "created_by"])
+    record_change(
+        actor=actor,
+        action="consent.begin_care",
+        now=now,
+        patient_id=patient_id,
+        resource=("CareRelationship", row.id),
+        reason=decision.reason,
+        detail={"relation": reason, "person": str(person_id)},
+    )
+    announce(CareBegan(row.id))
+    return row
+
+
+@transaction.atomic
+def end_care(
+    *,
+    actor: Actor,
+    now: datetime,
+    patient_id: UUID,
+    person_id: UUID,
+    reason: str,
+    source: Source | None = None,
+) -> int:
+    """End that relationship now (with a source: only the one that began there). Return how many ended."""
+    facts = _care_facts(actor, now, patient_id, person_id, reason, source)
+    decision = authorise(actor, "consent.end_care", facts, Context(now))
+    rows = live(now).filter(patient_id=patient_id, person_id=person_id, reason=reason)
+    if source is not None:
+        rows = rows.filter(source_type=source[0], source_id=source[1])
+    ended = 0
+    for row in rows.select_for_update():
+        row.ends_at = max(now, row.starts_at + timedelta(microseconds=1))
+        row.save(update_fields=["ends_at"])
+        ended += 1
+        record_change(
+            actor=actor,
+            action="consent.end_care",
+            now=now,
+            patient_id=patient_id,
+            resource=("CareRelationship", row.id),
+            reason=decision.reason,
+            detail={"relation": reason, "person": str(person_id)},
+        )
+    return ended
+
+
+@transaction.atomic
+def give_consent(
+    *,
+    actor: Actor,
+    now: datetime,
+    patient_id: UUID,
+    kind: str,
+    language: str,
+    source: Source | None = None,
+) -> ConsentGiven:
+    """Record that the patient, or their proxy, agreed to the present text of that kind."""
+    facts = patient_facts(actor=actor, patient_id=patient_id, now=now)
+    decision = authorise(actor, "consent.give_consent", facts, Context(now))
+    text = consent_text(kind, language)
+    source_type, source_id = source or ("", None)
+    given = ConsentGiven.objects.create(
+        patient_id=patient_id,
+        kind=kind,
+        text_version=text.version,
+        text_language=text.language,
+        text_sha256=text.sha256,
+        given_by_id=actor.person_id,
+        given_at=now,
+        source_type=source_type,
+        source_id=source_id,
+    )
+    record_change(
+        actor=actor,
+        action="consent.give_consent",
+        now=now,
+        patient_id=patient_id,
+        resource=("ConsentGiven", given.id),
+        reason=decision.reason,
+        detail={"kind": kind, "version": text.version, "language": text.language},
+    )
+    return given
+
+
+@transaction.atomic
+def break_glass(*, actor: Actor, now: datetime, patient_id: UUID, note: str) -> CareRelationship:
+    """Open one chart in an emergency, for four hours, with a reason that others will read.
+
+    Raises: EmergencyNeedsAReason; NotFound when there is no such patient.
+    """
+    facts = patient_facts(actor=actor, patient_id=patient_id, now=now)
+    authorise(actor, "consent.break_glass", facts, Context(now))
+    note = " ".join(note.replace("\x00", " ").split())
+    if not BREAK_GLASS_NOTE_LEAST <= len(note) <= BREAK_GLASS_NOTE_MOST:
+        raise EmergencyNeedsAReason()
+    if not Person.objects.select_for_update().filter(id=patient_id).exists():
+        raise NotFound()
+    mine = live(now).filter(patient_id=patient_id, person_id=actor.person_id, reason="break_glass")
+    if already := mine.first():
+        return already
+    row = CareRelationship.objects.create(
+        patient_id=patient_id,
+        person_id=actor.person_id,
+        reason="break_glass",
+        source_type="emergency",
+        source_id=new_id(),
+        starts_at=now,
+        ends_at=now + BREAK_GLASS_FOR,
+        created_by=actor.person_id,
+        note=note,
+    )
+    record_change(
+        actor=actor,
+        action="consent.break_glass",
+        now=now,
+        patient_id=patient_id,
+        resource=("CareRelationship", row.id),
+        reason="break_glass",
+    )
+    announce(GlassBroken(row.id))
+    return row
+
+
+def _care_facts(
+    actor: Actor, now: datetime, patient_id: UUID, person_id: UUID, reason: str, source: Source | None
+) -> CareFacts:
+    held = relations(actor=actor, patient_id=patient_id, now=now)
+    return CareFacts(patient_id, person_id, reason, source[0] if source else "", held)

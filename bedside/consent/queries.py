@@ -1,0 +1,74 @@
+"""How people are related to a patient, and the texts patients agree to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bedside.kernel.errors import NotFound
+from bedside.platform.access import Actor
+
+from .models import CareRelationship
+from .rules import PatientFacts
+from .terms import CONSENT_TEXTS, ConsentText
+
+
+def live(now: datetime) -> QuerySet[CareRelationship]:
+    """Return the relationships in force at that time."""
+    return CareRelationship.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), starts_at__lte=now)
+
+
+def relations(*, actor: Actor, patient_id: UUID, now: datetime) -> frozenset[str]:
+    """Return every relation the actor holds with the patient now: self, booked, treating …"""
+    return relations_by_patient(actor=actor, patient_ids=[patient_id], now=now)[patient_id]
+
+
+def relations_by_patient(
+    *, actor: Actor, patient_ids: Iterable[UUID], now: datetime
+) -> dict[UUID, frozenset[str]]:
+    """Return the actor's relations with each of these patients, in one query."""
+    found: dict[UUID, set[str]] = {patient_id: set() for patient_id in patient_ids}
+    if actor.person_id is not None:
+        rows = live(now).filter(person_id=actor.person_id, patient_id__in=found)
+        for patient_id, reason in rows.values_list("patient_id", "reason"):
+            found[patient_id].add(reason)
+        if actor.person_id in found:
+            found[actor.person_id].add("self")
+    return {patient_id: frozenset(reasons) for patient_id, reasons in found.items()}
+
+
+def patient_facts(*, actor: Actor, patient_id: UUID, now: datetime) -> PatientFacts:
+    """Return what a rule needs to know of the actor and this patient. One query."""
+    return PatientFacts(patient_id, relations(actor=actor, patient_id=patient_id, now=now))
+
+
+def patients_acted_for(*, actor: Actor, now: datetime) -> list[UUID]:
+    """Return the patients the actor is proxy for, longest first."""
+    if actor.person_id is None:
+        return []
+    rows = live(now).filter(person_id=actor.person_id, reason="proxy").order_by("starts_at")
+    return list(rows.values_list("patient_id", flat=True))
+
+
+def care_team(*, actor: Actor, patient_id: UUID, now: datetime) -> list[CareRelationship]:
+    """Return the people in a patient's care now, each once (with `person`), closest first."""
+    order = ["treating", "booked", "covering", "proxy"]
+    rows = live(now).filter(patient_id=patient_id, reason__in=order).select_related("person")
+    team: dict[UUID, CareRelationship] = {}
+    for row in sorted(rows, key=lambda row: (order.index(row.reason), row.starts_at)):
+        team.setdefault(row.person_id, row)
+    return list(team.values())
+
+
+def consent_text(kind: str, language: str) -> ConsentText:
+    """Return the present text of that kind, in the language or else in English.
+
+    Raises: NotFound when there is no text of that kind.
+    """
+    text = CONSENT_TEXTS.get((kind, language[:2])) or CONSENT_TEXTS.get((kind, "en"))
+    if text is None:
+        raise NotFound()
+    return text
