@@ -28,6 +28,10 @@ class Visit(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=24, blank=True)
+    #: How many arrivals in the room there have been; the newest of two people makes the offers.
+    join_count = models.PositiveIntegerField(default=0)
+    #: The number of the last line of the chat. Moved under the row's lock, so the chat has no holes.
+    chat_seq = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "visit"
@@ -79,10 +83,23 @@ class Participant(models.Model):
     role = models.CharField(max_length=16, choices=PARTICIPANT_ROLES)
     state = models.CharField(max_length=12, choices=PARTICIPANT_STATES)
     admitted_at = models.DateTimeField(null=True, blank=True)
+    #: The number of this person's last arrival (`Visit.join_count` at that moment).
+    join_no = models.PositiveIntegerField(default=0)
+    #: When the socket was last known to live; the sweeper reads it when a whole process has died.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    #: Figures of this person's own device test, as in `CheckIn.device_test`.
+    device_test = models.JSONField(default=dict)
 
     class Meta:
         db_table = "visit_participant"
         constraints = [models.UniqueConstraint(fields=["visit", "person"], name="participant_once")]
+        indexes = [
+            models.Index(
+                fields=["seen_at"],
+                name="participant_on_line",
+                condition=models.Q(state__in=["lobby", "connected", "reconnecting"]),
+            )
+        ]
 
 
 class Ticket(models.Model):

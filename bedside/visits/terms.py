@@ -1,10 +1,11 @@
-"""States of a visit and of the people in it."""
+"""States of a visit and of the people in it, who can do what in the room, and the limits of the live line."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 VISIT_STATES = [
+    ("opened", "opened"),
     ("checked_in", "checked in"),
     ("waiting", "waiting"),
     ("in_call", "in call"),
@@ -14,9 +15,11 @@ VISIT_STATES = [
     ("no_show", "no show"),
 ]
 
-#: Every legal move of a visit; anything else is refused.
+#: Every legal move of a visit; anything else is refused. There is no clock in it: a visit ends when a
+#: clinician ends it. Source: features.md TD-05.
 MOVES: dict[str, frozenset[str]] = {
-    "": frozenset({"checked_in", "waiting"}),
+    "": frozenset({"opened"}),
+    "opened": frozenset({"checked_in", "cancelled", "no_show"}),
     "checked_in": frozenset({"waiting", "cancelled", "no_show"}),
     "waiting": frozenset({"in_call", "cancelled", "no_show"}),
     "in_call": frozenset({"on_hold", "ended"}),
@@ -26,6 +29,13 @@ MOVES: dict[str, frozenset[str]] = {
     "no_show": frozenset(),
 }
 
+#: Before the patient is with the clinician.
+ARRIVING_STATES = ("opened", "checked_in", "waiting")
+#: The patient and the clinician are together, or have paused.
+TOGETHER_STATES = ("in_call", "on_hold")
+LIVE_STATES = ARRIVING_STATES + TOGETHER_STATES
+OVER_STATES = ("ended", "cancelled", "no_show")
+
 PARTICIPANT_ROLES = [
     ("patient", "patient"),
     ("clinician", "clinician"),
@@ -33,6 +43,10 @@ PARTICIPANT_ROLES = [
     ("telepresenter", "telepresenter"),
     ("family", "family"),
 ]
+
+#: Roles that only someone who still works here may fill.
+STAFF_PARTICIPANTS = frozenset({"clinician", "nurse", "telepresenter"})
+GUEST_ROLES = frozenset({"nurse", "telepresenter", "family"})
 
 PARTICIPANT_STATES = [
     ("invited", "invited"),
@@ -44,8 +58,39 @@ PARTICIPANT_STATES = [
     ("removed", "removed"),
     ("denied", "denied"),
 ]
+PUT_OUT_STATES = ("removed", "denied")
+
+#: What each role can do in the room. Source: video.md C3 (capability per role).
+CAPABILITIES: dict[str, frozenset[str]] = {
+    "patient": frozenset({"chat", "signal", "mode", "hand", "leave"}),
+    "clinician": frozenset(
+        {"chat", "signal", "mode", "hand", "leave", "admit", "deny", "remove", "hold", "end", "invite"}
+    ),
+    "nurse": frozenset({"chat", "signal", "mode", "hand", "leave", "admit"}),
+    "telepresenter": frozenset({"chat", "signal", "mode", "hand", "leave"}),
+    "family": frozenset({"chat", "signal", "hand", "leave"}),
+}
 
 TICKET_FOR = timedelta(seconds=60)
 RECONNECT_GRACE = timedelta(seconds=45)
-EMPTY_VISIT_STAYS_OPEN = timedelta(minutes=5)
 CHECK_IN_OPENS = timedelta(minutes=30)
+#: A patient who comes late is let in until the clinic calls it a no-show, or this long after the start.
+CHECK_IN_CLOSES = timedelta(hours=12)
+#: How long the TURN credential of one visit works. Source: trust.md 2.9; video.md C3 allows an hour at most.
+TURN_FOR = timedelta(minutes=55)
+#: How long someone who helped in a visit keeps the relation with the patient.
+HELPER_CARE_FOR = timedelta(hours=24)
+
+CHAT_MOST = 4000
+CHAT_PAGE = 50
+WHY_MOST = 200
+
+DEVICE_RESULTS = frozenset({"ok", "fail", "skipped"})
+
+#: The live line. Source: video.md C3.
+FRAME_BYTES_MOST = 32_768
+REPLAY_FRAMES = 300
+PING_EVERY_MS = 3000
+DEAD_AFTER_MS = 3500
+FRAMES_PER_SECOND = 30
+HELLO_WITHIN = timedelta(seconds=10)
