@@ -144,8 +144,8 @@ def store_appointments(booked: list[Booked]) -> None:
     """Store appointments and the moves that brought them where they are."""
     copy_rows(
         Appointment,
-        ("id patient_id practitioner_id organization_id during starts_at ends_at practitioner_zone status mode reason "
-         "fee_minor currency version created_at").split(),
+        "id patient_id practitioner_id organization_id during starts_at ends_at practitioner_zone status "
+        "mode reason fee_minor currency version created_at",
         (
             (one.id, one.patient.pk, one.practitioner.pk, one.practitioner.organization_id,
              as_range(one.starts_at, one.ends_at), one.starts_at, one.ends_at, one.practitioner.time_zone, one.status,
@@ -155,7 +155,7 @@ def store_appointments(booked: list[Booked]) -> None:
     )  # fmt: skip
     copy_rows(
         AppointmentMove,
-        "appointment_id from_status to_status at by_id why".split(),
+        "appointment_id from_status to_status at by_id why",
         (move for one in booked for move in _moves(one)),
     )
 
@@ -171,5 +171,3 @@ def _moves(one: Booked) -> Iterator[tuple[object, ...]]:
         yield one.id, "booked", "arrived", one.starts_at - timedelta(minutes=6), one.patient.pk, ""
         yield one.id, "arrived", "in_visit", one.starts_at + timedelta(minutes=1), one.practitioner.pk, ""
         yield one.id, "in_visit", "done", one.ends_at - timedelta(minutes=1), one.practitioner.pk, ""
-
-

@@ -25,8 +25,8 @@ def store_visits(dice: Dice, booked: list[Booked]) -> None:
     _store_consents(done)
     copy_rows(
         Visit,
-        "id appointment_id patient_id practitioner_id state mode created_at waiting_since started_at ended_at "
-        "end_reason".split(),
+        "id appointment_id patient_id practitioner_id state mode created_at waiting_since started_at "
+        "ended_at end_reason",
         (
             (visit_id, one.id, one.patient.pk, one.practitioner.pk, "ended", one.mode, _after(one, -8), _after(one, -5),
              _after(one, 1), _after(one, 18), "completed")
@@ -35,7 +35,7 @@ def store_visits(dice: Dice, booked: list[Booked]) -> None:
     )  # fmt: skip
     copy_rows(
         CheckIn,
-        "visit_id place region country callback_number consent_id device_test checked_in_at".split(),
+        "visit_id place region country callback_number consent_id device_test checked_in_at",
         (
             (visit_id, *_place(dice), one.patient.phone, consent_id, _device_test(dice), _after(one, -6))
             for one, visit_id, consent_id in done
@@ -43,7 +43,7 @@ def store_visits(dice: Dice, booked: list[Booked]) -> None:
     )
     copy_rows(
         VisitStep,
-        "visit_id kind from_value to_value at by_id why".split(),
+        "visit_id kind from_value to_value at by_id why",
         (
             (visit_id, "state", before, after, _after(one, minutes),
              one.patient.pk if minutes < 0 else one.practitioner.pk, "")
@@ -53,7 +53,7 @@ def store_visits(dice: Dice, booked: list[Booked]) -> None:
     )  # fmt: skip
     copy_rows(
         Participant,
-        "id visit_id person_id role state admitted_at".split(),
+        "id visit_id person_id role state admitted_at",
         (
             (dice.id(one.starts_at), visit_id, person_id, role, "left", _after(one, 1))
             for one, visit_id, _ in done
@@ -62,14 +62,12 @@ def store_visits(dice: Dice, booked: list[Booked]) -> None:
     )
     copy_rows(
         CareRelationship,
-        "id patient_id person_id reason source_type source_id starts_at ends_at created_by note".split(),
+        "id patient_id person_id reason source_type source_id starts_at ends_at created_by note",
         _care(dice, booked, done),
     )
 
 
-def _care(
-    dice: Dice, booked: list[Booked], done: Iterable[tuple[Booked, UUID, UUID]]
-) -> Iterator[tuple[object, ...]]:
+def _care(dice: Dice, booked: list[Booked], done: Iterable[tuple[Booked, UUID, UUID]]) -> Iterator[tuple[object, ...]]:
     """Yield a `booked` relation for each appointment that stands, and a lasting `treating` one for each visit."""
     for one in booked:
         if one.status in {"booked", "done"}:
@@ -85,7 +83,7 @@ def _store_consents(done: list[tuple[Booked, UUID, UUID]]) -> None:
     texts = {language: consent_text(kind="telehealth", language=language) for language in ("en", "es")}
     copy_rows(
         ConsentGiven,
-        "id patient_id kind text_version text_language text_sha256 given_by_id given_at source_type source_id".split(),
+        "id patient_id kind text_version text_language text_sha256 given_by_id given_at source_type source_id",
         (
             (consent_id, one.patient.pk, "telehealth", texts[one.patient.language].version, one.patient.language,
              texts[one.patient.language].sha256, one.patient.pk, _after(one, -6), "visit", visit_id)
@@ -107,5 +105,3 @@ def _device_test(dice: Dice) -> str:
     return json.dumps(
         {"camera": "ok", "microphone": "ok", "speaker": "ok", "rtt_ms": dice.random.randrange(18, 240), "loss": 0}
     )
-
-

@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection, models
 
 
-def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def copy_rows(model: type[models.Model], columns: str, rows: Iterable[Sequence[Any]]) -> int:
     """Copy rows into the table of a model and return how many there were.
 
-    Shape: `columns` are database columns; ranges are given as text "[from,to)", JSON as text.
+    Shape: `columns` are database columns separated by spaces; ranges are given as text "[from,to)", JSON as text.
     """
-    names = ", ".join(f'"{column}"' for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns.split())
     count = 0
     with connection.cursor() as cursor:
         statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-GIVEN_FEMALE = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+GIVEN_FEMALE = _words(
     "Abigail Alma Amara Ana Aisha Bao Beatriz Camila Carmen Chloe Daniela Divya Elena Elise Esther Fatima Gloria "
     "Grace Hannah Hye-jin Inés Irene Isabel Jasmine Josefina Julia Keisha Lan Layla Leah Lucía Mai Maria Marisol "
     "Mei Nadia Naomi Noor Olivia Paloma Priya Rebecca Rosa Ruth Sofía Tamar Teresa Valeria Victoria Ximena Yolanda Zoe"
-).split()
-GIVEN_MALE = (
+)
+GIVEN_MALE = _words(
     "Aaron Abel Adrián Ahmed Andrés Anil Arturo Benjamín Caleb Carlos Daniel David Diego Dmitri Eduardo Emilio Ethan "
     "Felipe Gabriel Guillermo Hiro Ibrahim Isaac Javier Jerome Joaquín José Juan Kenji Kwame Leonardo Liam Luis "
     "Malik Manuel Marcus Miguel Minh Nathan Omar Oscar Pablo Rafael Raj Ricardo Samuel Santiago Thomas Tuan Víctor "
     "William Yusuf"
-).split()
-FAMILY = (
+)
+FAMILY = _words(
     "Abbott Acosta Aguilar Ahmed Alvarez Baker Barrera Bennett Bui Cantú Cárdenas Castillo Chowdhury Clark Coleman "
     "Cortez Cruz Das Delgado Diallo Dominguez Edwards Escobar Esparza Fernandez Fischer Flores Foster Fuentes Gallegos "
     "Garza Gibson Goldberg Gonzales Green Guerrero Gupta Hall Hernandez Herrera Hughes Ibarra Iyer Jackson Jimenez "
@@ -23,7 +28,7 @@ FAMILY = (
     "Sandoval Santos Schmidt Sharma Silva Singh Smith Solis Sosa Soto Stewart Suarez Sullivan Tanaka Tejada Thompson "
     "Torres Tran Treviño Valdez Vargas Vasquez Vega Velasco Villarreal Vu Walker Washington Weber White Wilson Wong "
     "Wright Yamamoto Young Zamora Zhang"
-).split()
+)
 
 #: Towns with their state and zone, small ones too: that is who this is for.
 TOWNS = (
@@ -40,14 +45,14 @@ TOWNS = (
     ("Lawton", "OK", "America/Chicago", "735"),
     ("Lake Charles", "LA", "America/Chicago", "706"),
 )
-STREETS = (
+STREETS = _words(
     "Cedar Oak Pecan Mesquite Juniper River Mission Congress Lamar Guadalupe Travis Live-Oak Bluebonnet Prairie "
     "Railroad Church Market Valley Sunset Willow"
-).split()
-CLINIC_WORDS = (
+)
+CLINIC_WORDS = _words(
     "Cedar-Street Live-Oak Bluebonnet Rio-Grande Mesquite Prairie-View Mission Big-Bend Juniper Pecan-Grove "
     "Sunrise Cottonwood Hill-Country Riverbend Palo-Alto Twin-Creeks Agave Monarch Redbud Windmill"
-).split()
+)
 
 #: What people come for, in their words, in both languages, with the code it most often turns out to be.
 COMPLAINTS = (
