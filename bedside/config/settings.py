@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "bedside.config.timing.ServerTimingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bedside.platform.ui.middleware.LocksMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bedside.accounts.middleware.ActorMiddleware",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bedside.platform.ui.middleware.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
@@ -78,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bedside.platform.ui.context.house",
             ],
         },
     }
@@ -111,8 +114,28 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# Whose emergency numbers every page shows: ISO 3166. bedside/platform/ui/terms.py lists them.
+COUNTRY = env.text("BEDSIDE_COUNTRY", "US")
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
 # --- Files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Set by bin/run after collectstatic: hashed names that may be kept for ever, compressed once.
+IS_STATIC_COLLECTED = env.switch("BEDSIDE_STATIC_COLLECTED", False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "bedside.platform.ui.storage.HashedStaticStorage"
+        if IS_STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not IS_STATIC_COLLECTED
+
+# --- Locks -----------------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "bedside.platform.ui.refusals.csrf_failure"

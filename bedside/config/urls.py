@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+handler400 = "bedside.platform.ui.refusals.bad_request"
+handler403 = "bedside.platform.ui.refusals.permission_denied"
+handler404 = "bedside.platform.ui.refusals.page_not_found"
+handler500 = "bedside.platform.ui.refusals.server_error"
+
 urlpatterns = [
+    path("", include("bedside.platform.ui.urls")),
     path("accounts/", include("allauth.urls")),
 ]
