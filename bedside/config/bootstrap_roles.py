@@ -55,9 +55,7 @@ def grant(owner: psycopg.Connection, app: str) -> None:
         if owner.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone() == (None,):
             continue
         rights = "UPDATE, DELETE" if table in APPEND_ONLY else "INSERT, UPDATE, DELETE"
-        owner.execute(
-            sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(rights), sql.Identifier("public", table), name)
-        )
+        owner.execute(sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(rights), sql.Identifier("public", table), name))
 
 
 def close_public_schema(owner: psycopg.Connection) -> None:
