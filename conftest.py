@@ -13,6 +13,8 @@ from tests import cast as the_cast
 from tests import tools
 from tests.database import TestDatabase, make_test_database
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture
 def now() -> datetime:
