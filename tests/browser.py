@@ -84,7 +84,6 @@ class LiveSite:
 def live_site(transactional_db: None) -> Iterator[LiveSite]:
     """Serve the root ASGI app from a thread of this process, on the test's own database."""
     import uvicorn
-
     from bedside.config.asgi import application
 
     with socket.socket() as free:
