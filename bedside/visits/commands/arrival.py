@@ -16,12 +16,12 @@ from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.events import announce
 from bedside.scheduling.commands import move_appointment
 from bedside.scheduling.models import Appointment
+from bedside.visits.events import ParticipantChanged, PatientCheckedIn, PatientWaiting, VisitEnded, VisitOpened
+from bedside.visits.models import CheckIn, Participant, Visit
+from bedside.visits.policy import ArrivalFacts
+from bedside.visits.rules import clean_device_test, may_check_in
+from bedside.visits.terms import ARRIVING_STATES, TOGETHER_STATES
 
-from ..events import ParticipantChanged, PatientCheckedIn, PatientWaiting, VisitEnded, VisitOpened
-from ..models import CheckIn, Participant, Visit
-from ..policy import ArrivalFacts
-from ..rules import clean_device_test, may_check_in
-from ..terms import ARRIVING_STATES, TOGETHER_STATES
 from .steps import VisitIsOver, VisitMovedOn, ask, lock_visit, move, plain, step, write_down
 
 
@@ -143,9 +143,7 @@ def _arrive(actor: Actor, now: datetime, visit: Visit) -> None:
         return
     if status != "booked":
         raise NotBooked()
-    move_appointment(
-        actor=actor, now=now, appointment_id=visit.appointment_id, to_status="arrived", why="checked in"
-    )
+    move_appointment(actor=actor, now=now, appointment_id=visit.appointment_id, to_status="arrived", why="checked in")
 
 
 @transaction.atomic

@@ -13,10 +13,10 @@ from bedside.platform.access import Actor
 from bedside.platform.events import announce
 from bedside.platform.files.commands import store_file
 from bedside.platform.files.models import StoredFile
+from bedside.visits.events import ChatRead, ChatWritten
+from bedside.visits.models import ChatMessage, ChatReceipt
+from bedside.visits.terms import CHAT_MOST, LIVE_STATES
 
-from ..events import ChatRead, ChatWritten
-from ..models import ChatMessage, ChatReceipt
-from ..terms import CHAT_MOST, LIVE_STATES
 from .steps import VisitIsOver, ask, lock_visit, write_down
 
 

@@ -14,11 +14,11 @@ from bedside.platform.events import announce
 from bedside.scheduling.commands import move_appointment
 from bedside.scheduling.models import Appointment
 from bedside.scheduling.terms import MODES
+from bedside.visits.events import ParticipantChanged, VisitChanged, VisitEnded, VisitStarted
+from bedside.visits.models import Participant, Visit
+from bedside.visits.policy import VisitFacts
+from bedside.visits.terms import ARRIVING_STATES, LIVE_STATES, OVER_STATES, TOGETHER_STATES, WHY_MOST
 
-from ..events import ParticipantChanged, VisitChanged, VisitEnded, VisitStarted
-from ..models import Participant, Visit
-from ..policy import VisitFacts
-from ..terms import ARRIVING_STATES, LIVE_STATES, OVER_STATES, TOGETHER_STATES, WHY_MOST
 from .steps import VisitIsOver, VisitMovedOn, ask, lock_visit, move, plain, step, write_down
 
 
@@ -137,9 +137,7 @@ def end_visit(*, actor: Actor, now: datetime, visit_id: UUID, why: str = "") -> 
     _, decision = ask(actor, "visits.end_visit", visit, now)
     if visit.state == "ended":
         return visit
-    move(
-        visit, "ended", actor=actor, now=now, why=plain(why, WHY_MOST), ended_at=now, end_reason="ended by clinician"
-    )
+    move(visit, "ended", actor=actor, now=now, why=plain(why, WHY_MOST), ended_at=now, end_reason="ended by clinician")
     _move_appointment(actor, now, visit.appointment_id, "done", "visit ended")
     write_down(actor, "visits.end_visit", visit, now, decision)
     announce(VisitEnded(visit.id, visit.practitioner_id))
@@ -177,5 +175,3 @@ def mark_no_show(*, actor: Actor, now: datetime, appointment_id: UUID) -> Appoin
     _move_appointment(actor, now, appointment_id, "no_show", "did not come")
     appointment.refresh_from_db()
     return appointment
-
-

@@ -12,10 +12,10 @@ from bedside.consent.commands import begin_care
 from bedside.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from bedside.platform.access import Actor
 from bedside.platform.events import announce
+from bedside.visits.events import ParticipantChanged
+from bedside.visits.models import Participant, Visit
+from bedside.visits.terms import GUEST_ROLES, HELPER_CARE_FOR, LIVE_STATES, PUT_OUT_STATES, STAFF_PARTICIPANTS
 
-from ..events import ParticipantChanged
-from ..models import Participant, Visit
-from ..terms import GUEST_ROLES, HELPER_CARE_FOR, LIVE_STATES, PUT_OUT_STATES, STAFF_PARTICIPANTS
 from .conduct import admit_patient
 from .steps import VisitIsOver, ask, lock_visit, step, write_down
 

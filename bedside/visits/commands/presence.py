@@ -17,11 +17,11 @@ from django.db import transaction
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor, authorise
 from bedside.platform.events import announce
+from bedside.visits.events import ParticipantChanged
+from bedside.visits.models import CheckIn, Participant, Visit
+from bedside.visits.rules import clean_device_test
+from bedside.visits.terms import LIVE_STATES, PUT_OUT_STATES, RECONNECT_GRACE
 
-from ..events import ParticipantChanged
-from ..models import CheckIn, Participant, Visit
-from ..rules import clean_device_test
-from ..terms import LIVE_STATES, PUT_OUT_STATES, RECONNECT_GRACE
 from .steps import VisitIsOver, ask, lock_visit, write_down
 
 #: On the line now, or lost for less than the grace.

@@ -10,11 +10,10 @@ from bedside.consent.queries import relations
 from bedside.kernel.errors import Conflict, NotFound
 from bedside.platform.access import Actor, Context, Decision, authorise
 from bedside.platform.audit.write import record_change
-
-from ..models import CheckIn, Participant, Visit, VisitStep
-from ..policy import VisitFacts
-from ..rules import may_move
-from ..terms import OVER_STATES
+from bedside.visits.models import CheckIn, Participant, Visit, VisitStep
+from bedside.visits.policy import VisitFacts
+from bedside.visits.rules import may_move
+from bedside.visits.terms import OVER_STATES
 
 
 class VisitMovedOn(Conflict):

@@ -16,11 +16,11 @@ from django.db import transaction
 
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor
+from bedside.visits.models import Participant, Ticket, Visit
+from bedside.visits.policy import VisitFacts
+from bedside.visits.rules import capabilities
+from bedside.visits.terms import LIVE_STATES, TICKET_FOR, TURN_FOR
 
-from ..models import Participant, Ticket, Visit
-from ..policy import VisitFacts
-from ..rules import capabilities
-from ..terms import LIVE_STATES, TICKET_FOR, TURN_FOR
 from .conduct import PatientNotReady
 from .presence import Joined, join_room
 from .steps import VisitIsOver, ask, lock_visit, write_down
@@ -104,9 +104,7 @@ def issue_ticket(*, actor: Actor, now: datetime, visit_id: UUID, session_key: st
         expires_at=now + TICKET_FOR,
     )
     write_down(actor, "visits.issue_ticket", visit, now, decision, role=participant.role)
-    return IssuedTicket(
-        token, ticket.expires_at, visit, participant, actor.name, ice_servers(participant.id, now)
-    )
+    return IssuedTicket(token, ticket.expires_at, visit, participant, actor.name, ice_servers(participant.id, now))
 
 
 def _door(visit: Visit, facts: VisitFacts) -> None:

@@ -13,10 +13,9 @@ from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_view
 from bedside.platform.files.models import StoredFile
-
-from ..models import ChatMessage, Participant, Visit
-from ..policy import VisitFacts
-from ..terms import CHAT_PAGE
+from bedside.visits.models import ChatMessage, Participant, Visit
+from bedside.visits.policy import VisitFacts
+from bedside.visits.terms import CHAT_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,7 @@ def lines_after(visit_id: UUID, seq: int, most: int = CHAT_PAGE) -> list[ChatLin
     )
     people = {
         person_id: (pid, role)
-        for pid, person_id, role in Participant.objects.filter(visit_id=visit_id).values_list(
-            "id", "person_id", "role"
-        )
+        for pid, person_id, role in Participant.objects.filter(visit_id=visit_id).values_list("id", "person_id", "role")
     }
     files = {f.id: f for f in StoredFile.objects.filter(id__in=[m.attachment_id for m in found if m.attachment_id])}
     return [_line(message, people.get(message.sender_id), files.get(message.attachment_id)) for message in found]

@@ -11,11 +11,10 @@ from bedside.directory.models import Practitioner
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_view
-
-from ..models import Participant, Visit
-from ..policy import BoardFacts, VisitFacts
-from ..rules import estimate_wait, line_key, readiness
-from ..terms import TOGETHER_STATES
+from bedside.visits.models import Participant, Visit
+from bedside.visits.policy import BoardFacts, VisitFacts
+from bedside.visits.rules import estimate_wait, line_key, readiness
+from bedside.visits.terms import TOGETHER_STATES
 
 #: How long after the last sign of life someone still counts as there.
 PRESENT_FOR = timedelta(seconds=60)

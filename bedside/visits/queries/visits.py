@@ -9,10 +9,9 @@ from bedside.consent.queries import relations
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_view
-
-from ..models import Participant, Visit
-from ..policy import VisitFacts
-from ..terms import PUT_OUT_STATES
+from bedside.visits.models import Participant, Visit
+from bedside.visits.policy import VisitFacts
+from bedside.visits.terms import PUT_OUT_STATES
 
 
 def get_visit(*, actor: Actor, visit_id: UUID, now: datetime) -> Visit:
@@ -80,5 +79,3 @@ def may_open_file_of(*, actor: Actor, visit_id: UUID, now: datetime) -> bool:
     if patient_id is None or not actor.is_staff:
         return False
     return bool(relations(actor=actor, patient_id=patient_id, now=now) & {"treating", "covering", "break_glass"})
-
-
