@@ -16,6 +16,13 @@ from tests.database import TestDatabase, make_test_database
 pytest_plugins = ["tests.browser"]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the words, so that Spanish pages can be asked for."""
+    from bedside.config.messages import compile_stale
+
+    compile_stale()
+
+
 @pytest.fixture
 def now() -> datetime:
     """Tuesday 24 November 2026, 9:00 in Austin. Tests are given the time; none reads a clock."""
