@@ -118,6 +118,14 @@ LANGUAGE_CODE = "en"
 COUNTRY = env.text("BEDSIDE_COUNTRY", "US")
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
+# --- Mail ------------------------------------------------------------------------------------------------------
+#: smtp://user:password@host:587 or smtps://…; without it mails are files in the outbox folder.
+SMTP_URL = env.text("BEDSIDE_SMTP")
+MAIL_FROM = env.text("BEDSIDE_MAIL_FROM", "Bedside <no-reply@localhost>")
+
+# --- Jobs ------------------------------------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 # --- Files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -139,12 +147,3 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "bedside.platform.ui.refusals.csrf_failure"
-
-# --- Live visits ----------------------------------------------------------------------------------------------
-#: Addresses like stun:host:3478 and turn:host:3478?transport=udp. The secret is coturn's static-auth-secret.
-STUN_URLS = env.words("BEDSIDE_STUN_URLS")
-TURN_URLS = env.words("BEDSIDE_TURN_URLS")
-TURN_SECRET = env.text("BEDSIDE_TURN_SECRET")
-#: Threads that run pages, and database work of live sockets.
-WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 16, least=2, most=128)
-LIVE_THREADS = env.integer("BEDSIDE_LIVE_THREADS", 6, least=1, most=64)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from bedside.accounts.models import Person
@@ -91,6 +94,22 @@ class Practitioner(models.Model):
         """Title and name, as patients say it: Dr Lin Chen."""
         return f"{self.title} {self.person.full_name}".strip()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone the practitioner works in."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def home_region(self) -> str:
+        """The state of the clinic: where a patient is taken to be who did not say."""
+        places = self.organization.locations.all()
+        return places[0].region if places else ""
+
+    @property
+    def home_country(self) -> str:
+        """The country of the clinic."""
+        return self.organization.country
+
 
 class License(models.Model):
     """Permission from a state or country to practise there, and what was checked of it."""
@@ -131,3 +150,37 @@ class BoardCertificate(models.Model):
 
     class Meta:
         db_table = "board_certificate"
+
+
+class StartsField(models.Field):  # type: ignore[type-arg]
+    """A set of instants at which a visit may begin, kept as a PostgreSQL multirange of single points.
+
+    Why: one statement takes every start that a booking makes impossible out of the set, and the earliest one
+    left is `lower()` of it.
+    """
+
+    def db_type(self, connection: object) -> str:
+        """Name the column's type."""
+        return "tstzmultirange"
+
+
+class DoctorSearch(models.Model):
+    """What a search needs to know of one practitioner, in one row. Rebuilt from the truth, never the truth.
+
+    `tags` are the numbers of `terms.tag`; `free` holds starts up to `built_until`.
+    """
+
+    practitioner = models.OneToOneField(
+        Practitioner, on_delete=models.CASCADE, primary_key=True, related_name="search_row"
+    )
+    tags = ArrayField(models.IntegerField())
+    free = StartsField()
+    next_free = models.DateTimeField(null=True)
+    built_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "doctor_search"
+        indexes = [
+            GinIndex(fields=["tags"], name="doctor_search_tags"),
+            models.Index(fields=["next_free"], name="doctor_search_next_free"),
+        ]

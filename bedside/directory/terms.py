@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 ORGANIZATION_KINDS = [
     ("hospital", "hospital"),
     ("clinic", "clinic"),
@@ -48,3 +50,30 @@ SPOKEN_LANGUAGES = {
     "pt": "Portuguese",
     "hi": "Hindi",
 }
+
+#: States a patient may be in, as people say them. Source: ISO 3166-2:US.
+REGIONS = {
+    "AZ": "Arizona",
+    "CA": "California",
+    "CO": "Colorado",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "IL": "Illinois",
+    "LA": "Louisiana",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "OK": "Oklahoma",
+    "TX": "Texas",
+    "WA": "Washington",
+}
+
+#: How far ahead the search knows free times. Further out, one doctor's times are worked out when asked.
+SEARCH_DAYS = 14
+
+
+def tag(kind: str, value: str) -> int:
+    """Return the number that stands for a specialty, language or place in a search row.
+
+    Why: one integer array with one GIN index answers every filter at once (docs/decisions, "doctor search").
+    """
+    return crc32(f"{kind}:{value}".encode()) & 0x7FFFFFFF

@@ -7,6 +7,7 @@ The database itself refuses two live appointments of one practitioner, or of one
 from __future__ import annotations
 
 from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 
 from bedside.accounts.models import Person
@@ -58,6 +59,7 @@ class TimeOff(models.Model):
 
     class Meta:
         db_table = "time_off"
+        indexes = [GistIndex(fields=["during"], name="time_off_during")]
 
 
 class Appointment(models.Model):
@@ -78,6 +80,9 @@ class Appointment(models.Model):
     mode = models.CharField(max_length=8, choices=MODES, default="video")
     #: Why the patient comes, in their words. Health content: it never leaves the database in a mail or a log.
     reason = models.CharField(max_length=2000, blank=True)
+    #: Where the patient said they will be: the licence was checked for this place.
+    region = models.CharField(max_length=10, blank=True)
+    country = models.CharField(max_length=2, blank=True)
     fee_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     hold_expires_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +93,8 @@ class Appointment(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_to"
     )
     version = models.PositiveIntegerField(default=1)
+    #: The same through every move, so that a calendar follows along: the id of the first of them.
+    calendar_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -96,6 +103,9 @@ class Appointment(models.Model):
             models.Index(fields=["practitioner", "starts_at"], name="appointment_by_practitioner"),
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
             models.Index(fields=["offer_id"], name="appointment_by_offer"),
+            models.Index(
+                fields=["hold_expires_at"], name="appointment_held", condition=models.Q(status="held")
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -44,3 +44,16 @@ REMINDER_KINDS = [
 HOLD_FOR = timedelta(minutes=10)
 OFFER_FOR = timedelta(minutes=10)
 BOOKING_HORIZON = timedelta(days=60)
+
+#: The least time between now and an offered start.
+NOTICE = timedelta(minutes=5)
+
+#: A reminder goes out this long before the start. Source: features.md PP-01, PP-02.
+REMIND_DAY_BEFORE = timedelta(hours=24)
+REMIND_SOON = timedelta(minutes=30)
+
+#: How long after a booked time its doctor may still read the chart when no visit took place.
+BOOKED_CARE_LASTS = timedelta(days=30)
+
+#: How many real times a follow-up offers. Source: features.md SYN-08.
+OFFERED_TIMES = 3

@@ -1,0 +1,53 @@
+"""Every write of scheduling."""
+
+from .booking import book_appointment, hold_appointment, release_appointment
+from .changes import cancel_appointment, move_appointment, reschedule_appointment
+from .offers import Offer, accept_follow_up, expire_all_holds, offer_follow_up
+from .refusals import (
+    CannotChange,
+    DoctorNotBookable,
+    HoldExpired,
+    HoursOverlap,
+    InThePast,
+    NoTimesToOffer,
+    OutsideHours,
+    PatientBusy,
+    PriceChanged,
+    SlotTaken,
+    TooFarAhead,
+    TooLate,
+    UnknownMode,
+    WallTimeAmbiguous,
+    WallTimeSkipped,
+)
+from .search import rebuild_free_times, refresh_search
+
+__all__ = [
+    "CannotChange",
+    "DoctorNotBookable",
+    "HoldExpired",
+    "HoursOverlap",
+    "InThePast",
+    "NoTimesToOffer",
+    "Offer",
+    "OutsideHours",
+    "PatientBusy",
+    "PriceChanged",
+    "SlotTaken",
+    "TooFarAhead",
+    "TooLate",
+    "UnknownMode",
+    "WallTimeAmbiguous",
+    "WallTimeSkipped",
+    "accept_follow_up",
+    "book_appointment",
+    "cancel_appointment",
+    "expire_all_holds",
+    "hold_appointment",
+    "move_appointment",
+    "offer_follow_up",
+    "rebuild_free_times",
+    "refresh_search",
+    "release_appointment",
+    "reschedule_appointment",
+]

@@ -1,0 +1,270 @@
+"""Hold a time, fill in the reason, book it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from bedside.consent.commands import begin_care
+from bedside.directory.commands import take_free_time
+from bedside.directory.models import Practitioner
+from bedside.directory.queries import booking_facts
+from bedside.directory.rules import may_be_booked
+from bedside.kernel.errors import NotFound
+from bedside.kernel.ids import new_id
+from bedside.kernel.time import UTC, zone
+from bedside.platform.access import Actor, Context, authorise
+from bedside.platform.audit.write import record_change
+from bedside.platform.events import announce
+from bedside.scheduling.calendar import hours_of, times_off
+from bedside.scheduling.events import AppointmentBooked
+from bedside.scheduling.models import Appointment
+from bedside.scheduling.rules import Span, free_times
+from bedside.scheduling.terms import BOOKED_CARE_LASTS, BOOKING_HORIZON, HOLD_FOR, MODES
+
+from .refusals import (
+    CannotChange,
+    DoctorNotBookable,
+    HoldExpired,
+    InThePast,
+    OutsideHours,
+    PriceChanged,
+    TooFarAhead,
+    UnknownMode,
+)
+from .retry import in_one_transaction
+from .rows import (
+    expire_holds,
+    facts,
+    facts_of,
+    insert_appointment,
+    lock_people,
+    owe_reminders,
+    refuse_clash,
+    step,
+)
+from .search import rebuild_free_times
+
+
+@in_one_transaction
+def hold_appointment(
+    *,
+    actor: Actor,
+    now: datetime,
+    practitioner_id: UUID,
+    starts_at: datetime,
+    mode: str = "video",
+    patient_id: UUID | None = None,
+    region: str = "",
+    country: str = "",
+    shown_fee_minor: int | None = None,
+) -> Appointment:
+    """Hold a time for a patient while they say why they come. Asking twice for the same time is asking once.
+
+    `region` and `country` are where the patient will be; without them, where the clinic is. The price is fixed
+    here. A time the patient held before is given back.
+    Locks: the patient (advisory); the exclusion constraints settle who gets the time.
+    Raises: SlotTaken, PatientBusy, PriceChanged, InThePast, TooFarAhead, OutsideHours, DoctorNotBookable,
+    UnknownMode, NotFound.
+    """
+    patient_id = patient_id or actor.person_id
+    if patient_id is None:
+        raise NotFound()
+    doctor = booking_facts(practitioner_id=practitioner_id)
+    facts = facts_of(
+        actor=actor,
+        patient_id=patient_id,
+        practitioner_id=practitioner_id,
+        organization_id=doctor.organization_id,
+        now=now,
+    )
+    decision = authorise(actor, "scheduling.hold_appointment", facts, Context(now))
+    if mode not in dict(MODES):
+        raise UnknownMode()
+    if shown_fee_minor is not None and shown_fee_minor != doctor.fee_minor:
+        raise PriceChanged()
+    row = new_row(doctor, patient_id, starts_at, now)
+    row.mode, row.region, row.country = mode, region or doctor.home_region, country or doctor.home_country
+    row.hold_expires_at = now + HOLD_FOR
+    refuse_bad_time(doctor, row, now)
+    lock_people(patient_id)
+    if already := _same_hold(row, now):
+        return already
+    expired = expire_holds(now, practitioner_id=practitioner_id, patient_id=patient_id)
+    given_back = _give_back(row, actor, now)
+    if not insert_appointment(row, at=now, by=actor.person_id, why=""):
+        refuse_clash(row)
+    if changed := {*expired, *given_back}:
+        rebuild_free_times(actor=actor, now=now, practitioner_ids=sorted({*changed, practitioner_id}))
+    else:
+        take_free_time(practitioner_id=practitioner_id, starts_at=row.starts_at, ends_at=row.ends_at)
+    record_change(
+        actor=actor,
+        action="scheduling.hold_appointment",
+        now=now,
+        patient_id=patient_id,
+        resource=("Appointment", row.id),
+        reason=decision.reason,
+    )
+    return row
+
+
+def new_row(doctor: Practitioner, patient_id: UUID, starts_at: datetime, now: datetime) -> Appointment:
+    """Return an unsaved held appointment at the doctor's present price and length."""
+    starts_at = starts_at.astimezone(UTC)
+    row_id = new_id()
+    return Appointment(
+        id=row_id,
+        patient_id=patient_id,
+        practitioner_id=doctor.pk,
+        organization_id=doctor.organization_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=doctor.visit_minutes),
+        practitioner_zone=doctor.time_zone,
+        status="held",
+        fee_minor=doctor.fee_minor,
+        currency=doctor.currency,
+        calendar_id=row_id,
+        created_at=now,
+    )
+
+
+def refuse_bad_time(doctor: Practitioner, row: Appointment, now: datetime) -> None:
+    """Refuse a time the doctor does not offer, or may not see this patient at.
+
+    Raises: InThePast, TooFarAhead, OutsideHours, DoctorNotBookable.
+    """
+    if row.starts_at <= now:
+        raise InThePast()
+    if row.starts_at > now + BOOKING_HORIZON:
+        raise TooFarAhead()
+    on = row.ends_at.astimezone(zone(doctor.time_zone)).date()
+    bookable = may_be_booked(
+        doctor.licenses.all(), doctor.board_certificates.all(), row.region, row.country, on
+    )
+    if not doctor.is_accepting or not bookable.ok or row.patient_id == doctor.pk:
+        raise DoctorNotBookable()
+    wanted = Span(row.starts_at, row.ends_at)
+    offered = free_times(
+        hours=hours_of(doctor.pk),
+        taken=times_off(doctor.pk, wanted),
+        minutes=doctor.visit_minutes,
+        first=row.starts_at,
+        last=row.starts_at + timedelta(seconds=1),
+    )
+    if wanted not in offered:
+        raise OutsideHours()
+
+
+def _same_hold(row: Appointment, now: datetime) -> Appointment | None:
+    return Appointment.objects.filter(
+        patient_id=row.patient_id,
+        practitioner_id=row.practitioner_id,
+        starts_at=row.starts_at,
+        mode=row.mode,
+        status="held",
+        hold_expires_at__gt=now,
+        offer_id__isnull=True,
+    ).first()
+
+
+def _give_back(row: Appointment, actor: Actor, now: datetime) -> list[UUID]:
+    """Release what the patient held before. Return whose calendars changed."""
+    held = Appointment.objects.select_for_update().filter(
+        patient_id=row.patient_id, status="held", offer_id__isnull=True
+    )
+    changed = []
+    for one in held:
+        step(one, "cancelled", now=now, by=actor.person_id, why="chose another time")
+        one.save(update_fields=["status"])
+        changed.append(one.practitioner_id)
+    return changed
+
+
+@in_one_transaction
+def book_appointment(*, actor: Actor, now: datetime, appointment_id: UUID, reason: str) -> Appointment:
+    """Book a held time. Booking it again answers with the same booking.
+
+    Locks: the appointment.
+    Raises: HoldExpired, CannotChange, NotFound.
+    """
+    row = lock_appointment(appointment_id)
+    decision = authorise(actor, "scheduling.book_appointment", facts(actor, row, now), Context(now))
+    if row.status == "booked" and row.offer_id is None:
+        return row
+    if row.status == "expired" or (row.status == "held" and _ran_out(row, now)):
+        raise HoldExpired()
+    if row.status != "held":
+        raise CannotChange()
+    step(row, "booked", now=now, by=actor.person_id, why="")
+    row.reason = reason.replace("\x00", " ").strip()[:2000]
+    row.hold_expires_at = None
+    row.save(update_fields=["status", "reason", "hold_expires_at"])
+    settle_booking(row, actor, now, first_reminder="booked")
+    record_change(
+        actor=actor,
+        action="scheduling.book_appointment",
+        now=now,
+        patient_id=row.patient_id,
+        resource=("Appointment", row.id),
+        reason=decision.reason,
+    )
+    announce(AppointmentBooked(row.id))
+    return row
+
+
+def _ran_out(row: Appointment, now: datetime) -> bool:
+    return row.hold_expires_at is None or row.hold_expires_at <= now
+
+
+def settle_booking(row: Appointment, actor: Actor, now: datetime, *, first_reminder: str) -> None:
+    """Write what a booked time owes: its reminders, and the doctor's leave to read the chart."""
+    owe_reminders(row, first_reminder, now)
+    begin_care(
+        actor=actor,
+        now=now,
+        patient_id=row.patient_id,
+        person_id=row.practitioner_id,
+        reason="booked",
+        source=("appointment", row.id),
+        ends_at=row.ends_at + BOOKED_CARE_LASTS,
+    )
+
+
+def lock_appointment(appointment_id: UUID) -> Appointment:
+    """Load one appointment and lock its row.
+
+    Raises: NotFound.
+    """
+    row = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(id=appointment_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@transaction.atomic
+def release_appointment(*, actor: Actor, now: datetime, appointment_id: UUID) -> Appointment:
+    """Give a held time back before it runs out. Giving back what is gone already changes nothing."""
+    row = lock_appointment(appointment_id)
+    decision = authorise(actor, "scheduling.release_appointment", facts(actor, row, now), Context(now))
+    if row.status != "held":
+        return row
+    step(row, "cancelled", now=now, by=actor.person_id, why="given back")
+    row.save(update_fields=["status"])
+    rebuild_free_times(actor=actor, now=now, practitioner_ids=[row.practitioner_id])
+    record_change(
+        actor=actor,
+        action="scheduling.release_appointment",
+        now=now,
+        patient_id=row.patient_id,
+        resource=("Appointment", row.id),
+        reason=decision.reason,
+    )
+    return row

@@ -1,0 +1,166 @@
+"""What screens and other rooms read of appointments and free times."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bedside.consent.queries import patient_facts
+from bedside.directory.queries import booking_facts
+from bedside.kernel.errors import NotFound
+from bedside.kernel.time import local_day_bounds
+from bedside.platform.access import Actor, Context, authorise
+from bedside.platform.audit.write import record_view
+
+from .calendar import hours_of, live, taken, times_off
+from .models import Appointment
+from .policy import AppointmentFacts, CalendarFacts
+from .rules import Span
+from .rules import free_times as free_times_by_rule
+from .terms import BOOKING_HORIZON, NOTICE
+
+
+def free_times(
+    *, actor: Actor, practitioner_id: UUID, first_on: date, last_on: date, now: datetime
+) -> list[Span]:
+    """Return what one doctor can offer between two days of the actor's own calendar. Six queries at most.
+
+    Raises: NotFound when there is no such doctor.
+    """
+    authorise(actor, "scheduling.find_times")
+    doctor = booking_facts(practitioner_id=practitioner_id)
+    if not doctor.is_accepting:
+        return []
+    first, _ = local_day_bounds(first_on, actor.time_zone)
+    _, last = local_day_bounds(last_on, actor.time_zone)
+    within = Span(max(first, now + NOTICE), min(last, now + BOOKING_HORIZON))
+    if within.ends_at <= within.starts_at:
+        return []
+    return free_times_by_rule(
+        hours=hours_of(practitioner_id),
+        taken=[*taken(practitioner_id, within, now), *times_off(practitioner_id, within)],
+        minutes=doctor.visit_minutes,
+        first=within.starts_at,
+        last=within.ends_at,
+    )
+
+
+def _with_people() -> QuerySet[Appointment]:
+    return Appointment.objects.select_related("patient", "practitioner__person", "organization")
+
+
+def get_appointment(*, actor: Actor, now: datetime, appointment_id: UUID) -> Appointment:
+    """Return one appointment with its people and clinic.
+
+    Raises: NotFound when it is not the actor's to see.
+    """
+    row = _with_people().filter(id=appointment_id).first()
+    if row is None:
+        raise NotFound()
+    known = appointment_facts(actor=actor, row=row, now=now)
+    decision = authorise(actor, "scheduling.view_appointment", known, Context(now))
+    record_view(
+        actor=actor,
+        action="scheduling.view_appointment",
+        now=now,
+        patient_id=row.patient_id,
+        resource=("Appointment", row.id),
+        reason=decision.reason,
+    )
+    return row
+
+
+def appointment_facts(*, actor: Actor, row: Appointment, now: datetime) -> AppointmentFacts:
+    """Return what the rules need to know of the actor and this appointment."""
+    relations = (
+        frozenset({"self"})
+        if actor.person_id == row.patient_id
+        else patient_facts(actor=actor, patient_id=row.patient_id, now=now).relations
+    )
+    return AppointmentFacts(row.patient_id, row.practitioner_id, row.organization_id, relations)
+
+
+def upcoming_appointments(
+    *, actor: Actor, patient_id: UUID, now: datetime, limit: int = 50
+) -> list[Appointment]:
+    """Return a patient's booked appointments that are not over, soonest first, with doctor and clinic."""
+    _authorise_list(actor, patient_id, now, "scheduling.upcoming_appointments")
+    rows = _with_people().filter(
+        patient_id=patient_id, status__in=["booked", "arrived", "in_visit"], ends_at__gt=now
+    )
+    return list(rows.order_by("starts_at")[:limit])
+
+
+def past_appointments(
+    *, actor: Actor, patient_id: UUID, now: datetime, limit: int = 50
+) -> list[Appointment]:
+    """Return a patient's appointments that are over or were called off, latest first."""
+    _authorise_list(actor, patient_id, now, "scheduling.past_appointments")
+    over = Q(ends_at__lte=now, status__in=["booked", "arrived", "in_visit"]) | Q(
+        status__in=["done", "no_show", "cancelled"]
+    )
+    was_only_held = Q(status="cancelled", moves__from_status="held", moves__to_status="cancelled")
+    rows = _with_people().filter(over, patient_id=patient_id).exclude(was_only_held)
+    return list(rows.order_by("-starts_at")[:limit])
+
+
+def _authorise_list(actor: Actor, patient_id: UUID, now: datetime, action: str) -> None:
+    relations = patient_facts(actor=actor, patient_id=patient_id, now=now).relations
+    known = AppointmentFacts(patient_id, None, None, relations)
+    decision = authorise(actor, "scheduling.view_appointment", known, Context(now))
+    record_view(
+        actor=actor,
+        action=action,
+        now=now,
+        patient_id=patient_id,
+        resource=("Appointment", ""),
+        reason=decision.reason,
+    )
+
+
+def day_appointments(
+    *, actor: Actor, practitioner_id: UUID, now: datetime, on: date | None = None
+) -> list[Appointment]:
+    """Return one clinician's appointments of a day (today, in their zone), earliest first, with patients.
+
+    Raises: NotFound when it is not the actor's list to see.
+    """
+    doctor = booking_facts(practitioner_id=practitioner_id)
+    known = CalendarFacts(practitioner_id, doctor.organization_id)
+    decision = authorise(actor, "scheduling.view_day", known, Context(now))
+    tz_day = on or now.astimezone(doctor.zone).date()
+    first, last = local_day_bounds(tz_day, doctor.time_zone)
+    rows = list(
+        _with_people()
+        .filter(practitioner_id=practitioner_id, starts_at__gte=first, starts_at__lt=last)
+        .filter(status__in=["booked", "arrived", "in_visit", "done", "no_show"])
+        .order_by("starts_at")
+    )
+    record_view(
+        actor=actor,
+        action="scheduling.view_day",
+        now=now,
+        resource=("Practitioner", practitioner_id),
+        reason=decision.reason,
+        detail={"count": len(rows)},
+    )
+    return rows
+
+
+def offered_times(*, actor: Actor, now: datetime, patient_id: UUID) -> list[Appointment]:
+    """Return the follow-up times held open for a patient now, earliest first."""
+    relations = patient_facts(actor=actor, patient_id=patient_id, now=now).relations
+    known = AppointmentFacts(patient_id, None, None, relations)
+    authorise(actor, "scheduling.view_appointment", known, Context(now))
+    rows = _with_people().filter(
+        patient_id=patient_id, status="held", offer_id__isnull=False, hold_expires_at__gt=now
+    )
+    return list(rows.order_by("starts_at"))
+
+
+def live_appointments(now: datetime) -> QuerySet[Appointment]:
+    """Return the appointments that occupy their time, for rooms above that join to them."""
+    return live(now)
+
