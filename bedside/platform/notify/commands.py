@@ -88,7 +88,7 @@ def deliver_emails(*, actor: Actor, now: datetime, through: Backend | None = Non
     gives up after the last try, which leaves the row for the operator to see.
     """
     authorise(actor, "notify.deliver_emails")
-    through = through or backend()
+    through = backend() if through is None else through
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "until": now + LEASE_FOR, "most": BATCH})
         ids = [row[0] for row in cursor.fetchall()]
