@@ -49,9 +49,7 @@ def take_free_time(*, practitioner_id: UUID, starts_at: datetime, ends_at: datet
     Locks: the search row, until the booking commits.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE, {"practitioner": practitioner_id, "starts_at": starts_at, "ends_at": ends_at}
-        )
+        cursor.execute(_TAKE, {"practitioner": practitioner_id, "starts_at": starts_at, "ends_at": ends_at})
 
 
 def forget_past_times(*, before: datetime) -> int:
@@ -93,7 +91,9 @@ def _tags(practitioner_ids: list[UUID], now: datetime) -> dict[UUID, list[int]]:
     tags: dict[UUID, set[int]] = {}
     doctors = Practitioner.objects.filter(pk__in=practitioner_ids)
     for pk, specialties, languages in doctors.values_list("pk", "specialties", "languages"):
-        tags[pk] = {tag("specialty", one) for one in specialties} | {tag("language", one) for one in languages}
+        tags[pk] = {tag("specialty", one) for one in specialties} | {
+            tag("language", one) for one in languages
+        }
     papers = License.objects.filter(
         practitioner_id__in=practitioner_ids, verified_at__isnull=False, expires_on__gte=now.date()
     )
