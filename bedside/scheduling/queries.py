@@ -93,9 +93,7 @@ def upcoming_appointments(
     return list(rows.order_by("starts_at")[:limit])
 
 
-def past_appointments(
-    *, actor: Actor, patient_id: UUID, now: datetime, limit: int = 50
-) -> list[Appointment]:
+def past_appointments(*, actor: Actor, patient_id: UUID, now: datetime, limit: int = 50) -> list[Appointment]:
     """Return a patient's appointments that are over or were called off, latest first."""
     _authorise_list(actor, patient_id, now, "scheduling.past_appointments")
     over = Q(ends_at__lte=now, status__in=["booked", "arrived", "in_visit"]) | Q(
@@ -163,4 +161,3 @@ def offered_times(*, actor: Actor, now: datetime, patient_id: UUID) -> list[Appo
 def live_appointments(now: datetime) -> QuerySet[Appointment]:
     """Return the appointments that occupy their time, for rooms above that join to them."""
     return live(now)
-

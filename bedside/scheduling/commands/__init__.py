@@ -20,6 +20,7 @@ from .refusals import (
     WallTimeAmbiguous,
     WallTimeSkipped,
 )
+from .reminders import mail_context, send_due_reminders
 from .search import rebuild_free_times, refresh_search
 
 __all__ = [
@@ -44,10 +45,12 @@ __all__ = [
     "cancel_appointment",
     "expire_all_holds",
     "hold_appointment",
+    "mail_context",
     "move_appointment",
     "offer_follow_up",
     "rebuild_free_times",
     "refresh_search",
     "release_appointment",
     "reschedule_appointment",
+    "send_due_reminders",
 ]

@@ -168,5 +168,3 @@ def expire_all_holds(*, actor: Actor, now: datetime) -> int:
     if changed:
         rebuild_free_times(actor=actor, now=now, practitioner_ids=sorted(changed))
     return len(changed)
-
-

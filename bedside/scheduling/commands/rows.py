@@ -102,7 +102,7 @@ def lock_people(*people: UUID) -> None:
     """
     keys = sorted(int.from_bytes(person.bytes[-8:], "big", signed=True) for person in people)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(['pg_advisory_xact_lock(%s)'] * len(keys))}", keys)  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(['pg_advisory_xact_lock(%s)'] * len(keys))}", keys)
 
 
 def refuse_clash(row: Appointment) -> None:

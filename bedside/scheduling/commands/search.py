@@ -20,9 +20,7 @@ BATCH = 200
 
 
 @transaction.atomic
-def rebuild_free_times(
-    *, actor: Actor, now: datetime, practitioner_ids: Sequence[UUID] | None = None
-) -> int:
+def rebuild_free_times(*, actor: Actor, now: datetime, practitioner_ids: Sequence[UUID] | None = None) -> int:
     """Work out these doctors' search rows (or everyone's) again. Return how many.
 
     Call it after hours, time off, licences or specialties change, and after loading many doctors at once.
