@@ -81,9 +81,7 @@ def assemble() -> Cast:
     clinic = Organization.objects.create(
         kind="clinic", name="Cedar Street Clinic", phone="+15125550140", time_zone="America/Chicago"
     )
-    Location.objects.create(
-        organization=clinic, name="Cedar Street", city="Austin", region="TX", street="12 Cedar St"
-    )
+    Location.objects.create(organization=clinic, name="Cedar Street", city="Austin", region="TX", street="12 Cedar St")
     pharmacy = Organization.objects.create(kind="pharmacy", name="Juniper Pharmacy", phone="+15125550177")
     people: dict[str, Person] = {}
     for key, (given, family, born, sex, language, roles) in _PEOPLE.items():

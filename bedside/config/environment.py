@@ -76,22 +76,31 @@ def folder(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).expanduser().resolve()
 
 
+def parse_database(address: str) -> dict[str, Any]:
+    """Read a PostgreSQL address, postgres://user:password@host:port/name, as Django's settings for it.
+
+    Raises: ValueError when it is not one.
+    """
+    url = urlsplit(address)
+    options = dict(parse_qsl(url.query))
+    if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
+        raise ValueError("not a PostgreSQL address")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": options.pop("host", None) or url.hostname or "",
+        "PORT": str(url.port or ""),
+        "OPTIONS": options,
+    }
+
+
 def database(name: str, default: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a PostgreSQL address, postgres://user:password@host:port/name, as Django's settings for it."""
-
-    def parse(raw: str) -> dict[str, Any]:
-        url = urlsplit(raw)
-        options = dict(parse_qsl(url.query))
-        if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
-            raise ValueError(raw)
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(url.path.strip("/")),
-            "USER": unquote(url.username or ""),
-            "PASSWORD": unquote(url.password or ""),
-            "HOST": options.pop("host", None) or url.hostname or "",
-            "PORT": str(url.port or ""),
-            "OPTIONS": options,
-        }
-
-    return _read(name, dict(default), parse, "an address like postgres://user:password@host:5432/name")
+    """Read the address of a database. A bad one is not repeated: it may hold a password."""
+    if not os.environ.get(name):
+        return dict(default)
+    try:
+        return parse_database(os.environ[name])
+    except ValueError:
+        raise BadSetting(name, "…", "an address like postgres://user:password@host:5432/name") from None

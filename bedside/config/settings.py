@@ -147,3 +147,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "bedside.platform.ui.refusals.csrf_failure"
+
+# --- Live visits ----------------------------------------------------------------------------------------------
+#: Addresses like stun:host:3478 and turn:host:3478?transport=udp. The secret is coturn's static-auth-secret.
+STUN_URLS = env.words("BEDSIDE_STUN_URLS")
+TURN_URLS = env.words("BEDSIDE_TURN_URLS")
+TURN_SECRET = env.text("BEDSIDE_TURN_SECRET")
+#: Threads that run pages, and database work of live sockets.
+WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 16, least=2, most=128)
+LIVE_THREADS = env.integer("BEDSIDE_LIVE_THREADS", 6, least=1, most=64)

@@ -6,5 +6,7 @@ class VisitsConfig(AppConfig):
     label = "visits"
 
     def ready(self) -> None:
-        """Register the room's verbs."""
-        from . import policy  # noqa: F401
+        """Register the room's verbs and start listening."""
+        from . import listeners, policy  # noqa: F401
+
+        listeners.connect()

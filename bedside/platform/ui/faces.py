@@ -71,14 +71,14 @@ def draw_face(seed: int) -> str:
     if band == "old" or (band == "grown" and dice.chance(3, 18)):
         hair = dice.pick(1, GREY_HAIR)
     back, front, ears = _hair(dice, hair, is_woman, band, SKINS.index(skin) >= 4)
-    parts = [_defs(dice, skin), '<path fill="url(#w)" d="M120 30h400v400H120z"/>', back]
+    parts = [_defs(dice, skin), '<path fill="url(#w)" d="M120 20h400v420H120z"/>', back]
     parts += [_clothes(dice, is_clinician, band), _neck(skin), ears and _ears(skin)]
     parts.append('<path fill="url(#s)" d="M242 188c0-66 32-98 78-98s78 32 78 98c0 78-34 132-78 132s-78-54-78-132z"/>')
     if band == "old" or dice.chance(5, 20):
         parts.append(_lines(skin))
     parts.append(_beard(dice, hair, is_woman, band))
     parts += [front, _look(dice, hair, skin, band)]
-    width = 'viewBox="150 48 340 340"' if band != "child" else 'viewBox="160 62 320 320"'
+    width = 'viewBox="128 40 384 384"' if band != "child" else 'viewBox="146 56 348 348"'
     body = "".join(part for part in parts if part)
     return f'<svg xmlns="http://www.w3.org/2000/svg" {width}>{body}</svg>'
 
