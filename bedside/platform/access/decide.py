@@ -70,27 +70,46 @@ class Action:
     audience: Audience
     rule: Rule | None
     roles: frozenset[str]
+    before_second_factor: bool = False
 
 
 _ACTIONS: dict[str, Action] = {}
 
 
 def register(
-    name: str, *, audience: Audience, rule: Rule | None = None, roles: frozenset[str] = frozenset()
+    name: str,
+    *,
+    audience: Audience,
+    rule: Rule | None = None,
+    roles: frozenset[str] = frozenset(),
+    before_second_factor: bool = False,
 ) -> Action:
     """Register a verb. `roles`, when given, narrows the audience to actors with one of them.
+
+    `before_second_factor` marks the few verbs staff may do while they have no second factor: setting one up.
 
     Raises: ValueError when the verb is registered already, so that no room can loosen another's.
     """
     if name in _ACTIONS:
         raise ValueError(f"action registered twice: {name}")
-    _ACTIONS[name] = Action(name, audience, rule, roles)
+    _ACTIONS[name] = Action(name, audience, rule, roles, before_second_factor)
     return _ACTIONS[name]
 
 
 def actions() -> Mapping[str, Action]:
     """Return every registered verb by name."""
     return dict(_ACTIONS)
+
+
+def _awaits_second_factor(actor: Actor, action: Action) -> bool:
+    """Staff without a second factor may see what anyone may see, and set one up. Source: OWASP ASVS 5.0, 6.3.3."""
+    return (
+        actor.is_signed_in
+        and actor.is_staff
+        and not actor.has_second_factor
+        and action.audience is not Audience.ANYONE
+        and not action.before_second_factor
+    )
 
 
 def _audience_admits(actor: Actor, action: Action) -> bool:
@@ -118,6 +137,8 @@ def decide(actor: Actor, action: str, resource: Any = None, context: Context | N
         return Decision.hide("unregistered")
     if not _audience_admits(actor, known):
         return Decision.no("role") if actor.is_signed_in else Decision.hide("signed_out")
+    if _awaits_second_factor(actor, known):
+        return Decision.no("second_factor")
     if resource is None or known.rule is None:
         return Decision.yes("audience")
     return known.rule(actor, resource, context or Context())
