@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
 
 
 class AccountsConfig(AppConfig):
@@ -6,5 +7,17 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Register the room's verbs."""
-        from . import policy  # noqa: F401
+        """Register the room's verbs, listen to sign-ins, and add the account's links to the shells."""
+        from bedside.platform.ui.nav import add_entry
+
+        from . import (
+            listeners,
+            policy,  # noqa: F401
+        )
+
+        listeners.connect()
+        own = "accounts.manage_sign_in"
+        add_entry("account", "settings", _("Your details"), "square-pen", "accounts:settings", order=10, action=own)
+        add_entry("account", "security", _("Signing in"), "lock", "mfa_index", order=20, action=own)
+        add_entry("account", "sessions", _("Where you are signed in"), "layout-list", "accounts:sessions", order=30)
+        add_entry("step_in", "step_in", _("Step in as someone"), "users", "accounts:step_in", order=10)

@@ -9,7 +9,7 @@ from django.db import models
 
 from bedside.kernel.ids import new_id
 
-from .terms import LANGUAGES, ROLES, SEXES
+from .terms import LANGUAGES, PASSWORD_LENGTH_ALONE, ROLES, SEXES
 
 
 class Person(models.Model):
@@ -65,6 +65,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="user")
     is_active = models.BooleanField(default=True)
+    #: The password is long enough to stand alone, without a second factor.
+    has_long_password = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -75,6 +77,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "login"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password, and remember whether it may stand alone."""
+        super().set_password(raw_password)
+        self.has_long_password = len(raw_password or "") >= PASSWORD_LENGTH_ALONE
 
 
 class RoleGrant(models.Model):
@@ -95,3 +102,38 @@ class RoleGrant(models.Model):
                 name="role_grant_ends_after_start",
             )
         ]
+
+
+class DemoClinic(models.Model):
+    """The one row that says this database holds invented people only, so that anyone may step in as any of them."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "demo_clinic"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="demo_clinic_is_one_row")]
+
+
+class RateBucket(models.Model):
+    """How many tries are left for one key. Unlogged: after a crash every bucket is full again."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tokens = models.FloatField()
+    is_allowed = models.BooleanField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "rate_bucket"
+
+
+class SpentCode(models.Model):
+    """An authenticator code that opened the door. It opens it once, whichever server is asked again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="spent_codes")
+    code = models.CharField(max_length=12)
+    spent_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "spent_code"
+        constraints = [models.UniqueConstraint(fields=["user", "code"], name="spent_code_once")]

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 
 from bedside.kernel.time import utc_now
-from bedside.platform.access import ANONYMOUS, Actor
+from bedside.platform.access import ANONYMOUS, Actor, authorise
 
-from .models import Person, RoleGrant
+from . import rules
+from .models import DemoClinic, Person, RoleGrant, User
+from .terms import SECOND_FACTORS
+
+#: Given the time, the organisations a person (`OuterRef("person_ref")`) works for. Set by a room above.
+OrganizationsOf = Callable[[datetime, OuterRef], Any]
+_organizations_of: list[OrganizationsOf] = []
+
+STEPPED_IN = "stepped_in"
+
+
+def know_organizations(of: OrganizationsOf) -> None:
+    """Let the room that keeps affiliations say, as a subquery, which organisations a person works for.
+
+    Why: it makes the actor complete in one query, without this room knowing the one above.
+    """
+    _organizations_of[:] = [of]
 
 
 def get_actor(request: HttpRequest) -> Actor:
@@ -16,19 +44,119 @@ def get_actor(request: HttpRequest) -> Actor:
     user = request.user
     if not user.is_authenticated:
         return ANONYMOUS
-    return actor_for(user.person)
+    is_stepped_in = request.session.get(STEPPED_IN) is True
+    if not hasattr(user, "actor_roles"):
+        user = find_user(user.pk, utc_now())
+        if user is None:
+            return ANONYMOUS
+    return _actor(user.person, user, is_stepped_in=is_stepped_in)
 
 
-def actor_for(person: Person) -> Actor:
-    """Return the person as an actor, with the roles they hold now."""
-    now = utc_now()
-    grants = RoleGrant.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now), person=person, starts_at__lte=now
-    )
+def actor_for(person: Person, *, now: datetime | None = None) -> Actor:
+    """Return the person as an actor, with the roles they hold now. One query."""
+    known = Person.objects.annotate(**_facts(now or utc_now(), OuterRef("pk"))).get(pk=person.pk)
+    return _actor(known, known)
+
+
+def find_user(user_id: Any, now: datetime) -> User | None:
+    """Return an active login with its person and all an actor needs, in one query."""
+    users = User.objects.select_related("person").annotate(**_facts(now, OuterRef("person_id")))
+    return users.filter(pk=user_id, is_active=True).first()
+
+
+def _facts(now: datetime, person: OuterRef) -> dict[str, Any]:
+    held = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    grants = RoleGrant.objects.filter(held, starts_at__lte=now, person_id=person)
+    factors = Authenticator.objects.filter(user__person_id=person, type__in=SECOND_FACTORS)
+    facts: dict[str, Any] = {
+        "actor_roles": ArraySubquery(grants.values("role")),
+        "actor_has_factor": Exists(factors),
+    }
+    for of in _organizations_of:
+        facts["actor_organizations"] = ArraySubquery(of(now, person))
+    return facts
+
+
+def _actor(person: Person, facts: Any, *, is_stepped_in: bool = False) -> Actor:
     return Actor(
         person_id=person.id,
         name=person.full_name,
-        roles=frozenset(grants.values_list("role", flat=True)),
+        roles=frozenset(facts.actor_roles),
+        organization_ids=frozenset(getattr(facts, "actor_organizations", ())),
         language=person.language,
         time_zone=person.time_zone,
+        has_second_factor=facts.actor_has_factor or is_stepped_in,
+        is_stepped_in=is_stepped_in,
     )
+
+
+def get_person(*, actor: Actor, now: datetime) -> Person:
+    """Return the person who asks. Raises: NotFound for nobody."""
+    authorise(actor, "accounts.edit_settings", actor.person_id or "nobody")
+    return Person.objects.select_related("user").get(pk=actor.person_id)
+
+
+def is_demo() -> bool:
+    """Say whether this is the demo clinic: the setting and the database must both say so."""
+    return bool(settings.IS_DEMO) and DemoClinic.objects.exists()
+
+
+def find_personas(*, actor: Actor, now: datetime, text: str = "", role: str = "", most: int = 60) -> QuerySet[Person]:
+    """Return invented people one may step in as, staff first, filtered by role and by part of a name.
+
+    Raises: NotFound outside the demo clinic.
+    """
+    authorise(actor, "accounts.step_in", is_demo())
+    held = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    grants = RoleGrant.objects.filter(held, starts_at__lte=now, person_id=OuterRef("pk"))
+    people = Person.objects.annotate(
+        actor_roles=ArraySubquery(grants.values("role")),
+        works_here=Exists(grants),
+        whole_name=Concat("given_name", Value(" "), "family_name"),
+    )
+    if role == "patient":
+        people = people.filter(works_here=False)
+    elif role:
+        people = people.filter(Exists(grants.filter(role=role)))
+    if text:
+        people = people.filter(whole_name__icontains=text.replace("\x00", "")[:100])
+    return people.order_by("-works_here", "given_name", "family_name", "id")[:most]
+
+
+def find_user_of(person_id: UUID) -> User | None:
+    """Return a person's login, if there is one."""
+    return User.objects.select_related("person").filter(person_id=person_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of a person's sessions, as they see it."""
+
+    id: int
+    browser: str
+    system: str
+    address: str
+    started_at: datetime
+    seen_at: datetime
+    is_current: bool
+
+
+def list_sessions(*, actor: Actor, now: datetime, current_key: str) -> list[OpenSession]:
+    """Return one's own open sessions, the present one first, then the latest. Two queries."""
+    authorise(actor, "accounts.end_session", actor.person_id or "nobody")
+    rows = list(UserSession.objects.filter(user__person_id=actor.person_id))
+    stored = Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=now)
+    alive = {session.session_key: session.get_decoded() for session in stored}
+    found = [
+        OpenSession(
+            row.pk,
+            *rules.device_of(row.user_agent),
+            row.ip,
+            row.created_at,
+            datetime.fromisoformat(alive[row.session_key].get("seen_at") or row.last_seen_at.isoformat()),
+            row.session_key == current_key,
+        )
+        for row in rows
+        if row.session_key in alive
+    ]
+    return sorted(found, key=lambda one: (not one.is_current, -one.seen_at.timestamp()))

@@ -1,6 +1,11 @@
-"""Roles, languages and the like."""
+"""Roles, languages, zones and the limits of signing in."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
 
 #: Languages the screens speak. Source: features.md, "in English and Spanish".
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -18,3 +23,122 @@ ROLES = [
     ("privacy_officer", "privacy officer"),
     ("operator", "operator"),
 ]
+
+#: What each role is called on a screen. Source: docs/map.md.
+ROLE_NAMES = {
+    "physician": _("Doctor"),
+    "nurse": _("Nurse"),
+    "telepresenter": _("Telepresenter"),
+    "pharmacist": _("Pharmacist"),
+    "administrator": _("Clinic administrator"),
+    "privacy_officer": _("Privacy officer"),
+    "operator": _("Operator"),
+}
+
+#: Time zones offered first, by region; any IANA zone is accepted. Source: IANA tz database, zone1970.tab.
+ZONES = [
+    (
+        _("United States"),
+        [
+            ("America/New_York", _("Eastern (New York)")),
+            ("America/Chicago", _("Central (Chicago, Austin)")),
+            ("America/Denver", _("Mountain (Denver)")),
+            ("America/Phoenix", _("Arizona (Phoenix)")),
+            ("America/Los_Angeles", _("Pacific (Los Angeles)")),
+            ("America/Anchorage", _("Alaska (Anchorage)")),
+            ("Pacific/Honolulu", _("Hawaii (Honolulu)")),
+            ("America/Puerto_Rico", _("Puerto Rico (San Juan)")),
+        ],
+    ),
+    (
+        _("Latin America"),
+        [
+            ("America/Mexico_City", _("Mexico City")),
+            ("America/Tijuana", "Tijuana"),
+            ("America/Guatemala", "Guatemala"),
+            ("America/Bogota", "Bogotá"),
+            ("America/Lima", "Lima"),
+            ("America/Caracas", "Caracas"),
+            ("America/Santiago", "Santiago"),
+            ("America/Argentina/Buenos_Aires", "Buenos Aires"),
+            ("America/Sao_Paulo", "São Paulo"),
+        ],
+    ),
+    (
+        _("Europe and elsewhere"),
+        [
+            ("Europe/London", _("London")),
+            ("Europe/Madrid", "Madrid"),
+            ("Europe/Berlin", _("Berlin")),
+            ("Africa/Lagos", "Lagos"),
+            ("Asia/Kolkata", _("India")),
+            ("Asia/Manila", "Manila"),
+            ("Asia/Tokyo", _("Tokyo")),
+            ("Australia/Sydney", "Sydney"),
+            ("UTC", "UTC"),
+        ],
+    ),
+]
+
+#: Where nobody has said otherwise. Source: the seat of the demo clinic, Austin.
+DEFAULT_ZONE = "America/Chicago"
+
+#: Kinds of authenticator that count as a second factor; recovery codes only stand in for one.
+#: Source: OWASP ASVS 5.0, 6.3.3.
+SECOND_FACTORS = ("totp", "webauthn")
+
+#: Characters in a password that stands alone, in one beside a second factor, and at most.
+#: Source: NIST SP 800-63B-4, 3.1.1.2 (15 alone, 8 with another factor); OWASP ASVS 5.0, 6.2.9 for the most.
+PASSWORD_LENGTH_ALONE = 15
+PASSWORD_LENGTH_WITH_FACTOR = 8
+PASSWORD_LENGTH_MOST = 200
+
+#: The longest life on record is 122 years; older is a slip of the keyboard.
+#: Source: Gerontology Research Group, Jeanne Calment (1875–1997).
+OLDEST_AGE_YEARS = 125
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimit:
+    """How long a session lasts without a touch, and in all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bucket of tries: how many at once, and the seconds until one comes back."""
+
+    most: int
+    refill_seconds: float
+
+
+#: Tries per address and per principal (the e-mail typed, or the one signing in), by URL name.
+#: Source: OWASP ASVS 5.0, 6.3.1 (credential stuffing and brute force); one factor of ten above honest use.
+PER_ADDRESS = {
+    "account_login": Limit(30, 2),
+    "account_signup": Limit(10, 30),
+    "account_reset_password": Limit(10, 30),
+    "account_confirm_password_reset_code": Limit(30, 4),
+    "account_complete_password_reset": Limit(30, 4),
+    "account_email_verification_sent": Limit(30, 4),
+    "mfa_authenticate": Limit(30, 2),
+    "mfa_login_webauthn": Limit(30, 2),
+    "accounts:step_in": Limit(120, 0.5),
+}
+PER_PRINCIPAL = {
+    "account_login": Limit(10, 30),
+    "account_signup": Limit(5, 120),
+    "account_reset_password": Limit(5, 120),
+    "account_confirm_password_reset_code": Limit(10, 30),
+    "account_email_verification_sent": Limit(10, 30),
+    "account_email": Limit(5, 60),
+    "account_change_password": Limit(5, 60),
+    "account_set_password": Limit(5, 60),
+    "account_reauthenticate": Limit(10, 30),
+    "mfa_authenticate": Limit(5, 60),
+    "mfa_activate_totp": Limit(10, 10),
+    "mfa_reauthenticate": Limit(5, 60),
+    "mfa_reauthenticate_webauthn": Limit(10, 30),
+}

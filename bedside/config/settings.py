@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+
+from bedside.accounts.terms import SessionLimit
 
 from . import environment as env
 
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bedside.accounts.middleware.ActorMiddleware",
+    "bedside.accounts.middleware.LanguageAndZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -65,7 +69,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bedside.platform.ui.middleware.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "bedside.platform.access.middleware.PolicyMiddleware",
+    "bedside.accounts.middleware.RateLimitMiddleware",
 ]
 ROOT_URLCONF = "bedside.config.urls"
 WSGI_APPLICATION = "bedside.config.wsgi.application"
@@ -99,15 +104,69 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["bedside.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "bedside.accounts.passwords.LengthByFactor"},
+    {"NAME": "bedside.accounts.passwords.NotCommon"},
+    {"NAME": "bedside.accounts.passwords.NotAboutYou"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+SECOND_FACTOR_URL = "accounts:second_factor"
+STAFF_SESSION_LIMIT = SessionLimit(
+    idle=timedelta(minutes=env.integer("BEDSIDE_STAFF_IDLE_MINUTES", 15, least=1)),
+    absolute=timedelta(hours=env.integer("BEDSIDE_STAFF_SESSION_HOURS", 12, least=1)),
+)
+PATIENT_SESSION_LIMIT = SessionLimit(
+    idle=timedelta(minutes=env.integer("BEDSIDE_PATIENT_IDLE_MINUTES", 60, least=1)),
+    absolute=timedelta(hours=env.integer("BEDSIDE_PATIENT_SESSION_HOURS", 24, least=1)),
+)
+SESSION_COOKIE_AGE = int(PATIENT_SESSION_LIMIT.absolute.total_seconds())
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+ACCOUNT_ADAPTER = "bedside.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "bedside.accounts.forms.SignInForm",
+    "signup": "bedside.accounts.forms.SignUpForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-LOGIN_URL = "account_login"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # accounts/limits.py counts tries, in the database: docs/decisions/0011
+MFA_ADAPTER = "bedside.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "bedside.accounts.forms.CodeForm",
+    "reauthenticate": "bedside.accounts.forms.CodeAgainForm",
+    "add_webauthn": "bedside.accounts.forms.AddPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RATE_LIMITS = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Bedside"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("BEDSIDE_TRUSTED_PROXIES", 0, most=8)
 
 # --- Words -----------------------------------------------------------------------------------------------------
 USE_I18N = True

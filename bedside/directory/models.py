@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -63,6 +64,12 @@ class Affiliation(models.Model):
 
     class Meta:
         db_table = "affiliation"
+
+
+def organizations_of(now: datetime, person: models.OuterRef) -> models.QuerySet[Affiliation]:
+    """Return, as a subquery, the ids of the organisations a person works at now."""
+    held = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now)
+    return Affiliation.objects.filter(held, starts_at__lte=now, person_id=person).values("organization_id")
 
 
 class Practitioner(models.Model):
