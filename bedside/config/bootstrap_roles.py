@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 #: Tables that only ever grow: the app may add rows and read them. Source: house.md, "One writer per fact".
-APPEND_ONLY = ("audit_event",)
+APPEND_ONLY = ("audit_event", "audit_seal")
 #: Tables that tell which migrations ran: the app may look, no more.
 READ_ONLY = ("django_migrations",)
 

@@ -26,9 +26,7 @@ def relations(*, actor: Actor, patient_id: UUID, now: datetime) -> frozenset[str
     return relations_by_patient(actor=actor, patient_ids=[patient_id], now=now)[patient_id]
 
 
-def relations_by_patient(
-    *, actor: Actor, patient_ids: Iterable[UUID], now: datetime
-) -> dict[UUID, frozenset[str]]:
+def relations_by_patient(*, actor: Actor, patient_ids: Iterable[UUID], now: datetime) -> dict[UUID, frozenset[str]]:
     """Return the actor's relations with each of these patients, in one query."""
     found: dict[UUID, set[str]] = {patient_id: set() for patient_id in patient_ids}
     if actor.person_id is not None:

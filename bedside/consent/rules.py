@@ -64,9 +64,7 @@ def _rule(by_relation: frozenset[str], roles: frozenset[str] | None = None) -> R
         if not held:
             return Decision.hide()
         for relation in held:
-            if relation in by_relation and (
-                relation not in CARE_RELATIONS or roles is None or actor.has(*roles)
-            ):
+            if relation in by_relation and (relation not in CARE_RELATIONS or roles is None or actor.has(*roles)):
                 return Decision.yes(relation)
         return Decision.no("role" if by_relation.intersection(held) else "relation")
 

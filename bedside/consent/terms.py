@@ -75,8 +75,7 @@ CONSENT_TEXTS: dict[tuple[str, str], ConsentText] = {
             "Esto sirve para muchos problemas, pero no para todos. El profesional no puede tocarle ni "
             "examinarle, y quizá le pida que vaya a una clínica o a una sala de emergencias.",
             "La conexión puede fallar. Si falla, le llamamos al número que nos dio.",
-            "Nadie graba la consulta. Lo que se encuentra y se decide queda en su expediente, "
-            "y usted puede leerlo.",
+            "Nadie graba la consulta. Lo que se encuentra y se decide queda en su expediente, y usted puede leerlo.",
             "Solo quienes le atienden pueden abrir su expediente. Usted siempre puede ver quién lo abrió.",
             "Usted puede decir que no, o parar en cualquier momento. Eso no cambia la atención que le damos.",
             "Esto no es para emergencias. Si está en peligro, llame al 911.",

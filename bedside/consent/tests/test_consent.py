@@ -55,7 +55,5 @@ def test_a_proxy_may_agree_and_is_named(cast, now):
 @pytest.mark.parametrize("who", ["eve", "chen", "femi"])
 def test_nobody_else_agrees_for_a_patient(cast, now, who):
     with pytest.raises(NotFound):
-        commands.give_consent(
-            actor=cast.actor(who), now=now, patient_id=cast.ada.id, kind="telehealth", language="en"
-        )
+        commands.give_consent(actor=cast.actor(who), now=now, patient_id=cast.ada.id, kind="telehealth", language="en")
     assert not ConsentGiven.objects.exists()

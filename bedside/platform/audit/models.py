@@ -1,7 +1,8 @@
-"""Audit rows. The database refuses UPDATE and DELETE on them, whoever asks."""
+"""Audit rows and their seals. The database refuses UPDATE and DELETE on both, whoever asks."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -14,9 +15,7 @@ class AuditEvent(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
-    kind = models.CharField(
-        max_length=8, choices=[("view", "view"), ("change", "change"), ("refusal", "refusal")]
-    )
+    kind = models.CharField(max_length=8, choices=[("view", "view"), ("change", "change"), ("refusal", "refusal")])
     action = models.CharField(max_length=80)
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=200)
@@ -35,3 +34,24 @@ class AuditEvent(models.Model):
             models.Index(fields=["patient_id", "-at"], name="audit_by_patient"),
             models.Index(fields=["actor_id", "-at"], name="audit_by_actor"),
         ]
+
+
+class AuditSeal(models.Model):
+    """A batch of committed audit rows, closed for good: their fingerprints, and the seal before it.
+
+    Shape: `leaves` is 32 bytes for each of `event_ids`, in that order; `root` is their RFC 6962 tree hash; `hash`
+    covers the number, the time, the root and `prev_hash`, so that changing any row breaks every seal after it.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    event_ids = ArrayField(models.BigIntegerField())
+    last_event_id = models.BigIntegerField()
+    leaves = models.BinaryField()
+    root = models.CharField(max_length=64)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "audit_seal"
+        indexes = [models.Index(fields=["last_event_id"], name="audit_seal_last_event")]
