@@ -27,7 +27,6 @@ PERMISSIONS = {
     "payment": "()",
     "usb": "()",
     "serial": "()",
-    "bluetooth": "()",
     "browsing-topics": "()",
 }
 

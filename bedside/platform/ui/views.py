@@ -13,6 +13,7 @@ from bedside.kernel.errors import NotFound
 from bedside.platform.access.routes import route
 
 from .faces import draw_face
+from .patterns import pattern_facts
 from .worker import worker_script
 
 YEAR_S = 31_536_000
@@ -72,3 +73,10 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """Show what a person sees without a connection."""
     return render(request, "ui/offline.html")
+
+
+@route("ui.see_patterns")
+@require_safe
+def patterns(request: HttpRequest) -> HttpResponse:
+    """Show every part in every state, in both themes and both languages."""
+    return render(request, "ui/patterns.html", pattern_facts())

@@ -74,9 +74,9 @@ def field(bound: BoundField, extra: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/form_errors.html")
-def form_errors(form: Form) -> dict[str, Any]:
-    """Say at the top of a form what needs another look, with a link to each field."""
-    return {"form": form}
+def form_errors(form: Form, takes_focus: bool = True) -> dict[str, Any]:
+    """Say at the top of a form what needs another look, with a link to each field. It takes the focus."""
+    return {"form": form, "takes_focus": takes_focus}
 
 
 # --- Times and money -------------------------------------------------------------------------------------------
