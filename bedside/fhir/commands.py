@@ -47,12 +47,17 @@ class StoredResource:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource to store: the document, and the facts it is found by."""
+    """One resource to store: the document, and the facts it is found by.
+
+    `stored_at` and `author_id` are for what was written before it came here; else the loader's own time and actor.
+    """
 
     resource: Mapping[str, Any]
     patient_id: UUID | None
     code: str = ""
     at: datetime | None = None
+    stored_at: datetime | None = None
+    author_id: UUID | None = None
 
 
 def instant_text(at: datetime) -> str:
@@ -164,6 +169,7 @@ def store_resources(*, actor: Actor, now: datetime, entries: Iterable[Entry]) ->
     for entry in entries:
         _check(entry.resource, entry.patient_id)
         resource_id = UUID(str(entry.resource.get("id") or new_id()))
+        stored_at = entry.stored_at or now
         rows.append(
             Resource(
                 id=resource_id,
@@ -172,9 +178,9 @@ def store_resources(*, actor: Actor, now: datetime, entries: Iterable[Entry]) ->
                 patient_id=entry.patient_id,
                 code=entry.code,
                 at=entry.at,
-                body=_body(entry.resource, resource_id=resource_id, version=1, now=now),
-                author_id=actor.person_id,
-                stored_at=now,
+                body=_body(entry.resource, resource_id=resource_id, version=1, now=stored_at),
+                author_id=entry.author_id or actor.person_id,
+                stored_at=stored_at,
             )
         )
     with transaction.atomic():
@@ -187,7 +193,7 @@ def store_resources(*, actor: Actor, now: datetime, entries: Iterable[Entry]) ->
                     version=1,
                     body=row.body,
                     author_id=row.author_id,
-                    stored_at=now,
+                    stored_at=row.stored_at,
                 )
                 for row in rows
             ),
