@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 import time
@@ -19,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-CHROMIUM = os.environ.get("BEDSIDE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+from tests import tools
 
 FLAGS = [
     "--no-sandbox",
@@ -39,31 +38,21 @@ FLAGS = [
 SERIOUS = {"serious", "critical"}
 
 
-def _no_browser() -> str:
-    if not CHROMIUM:
-        return "needs Chromium: apt-get install chromium, or set BEDSIDE_CHROMIUM"
-    try:
-        import playwright  # noqa: F401
-    except ModuleNotFoundError:
-        return "needs playwright: pip install -r requirements/development.txt"
-    return ""
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium with a fake camera and microphone, started once for the whole run."""
-    reason = _no_browser()
-    if reason:
-        pytest.skip(reason)
+    chromium = tools.find("chromium")
+    if not chromium:
+        pytest.skip(tools.how_to_get("chromium"))
     from playwright.sync_api import sync_playwright
 
     # Playwright's loop lives in this thread, so Django would refuse the ORM in every test that has a browser.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -80,9 +69,26 @@ class LiveSite:
         return self.origin + path
 
 
+def _wsgi_site() -> Iterator[LiveSite]:
+    from django.core.servers.basehttp import WSGIRequestHandler, ThreadedWSGIServer
+
+    from bedside.config.wsgi import application
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
+    server.set_app(application)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield LiveSite(server.server_port)
+    server.shutdown()
+
+
 @pytest.fixture
 def live_site(transactional_db: None) -> Iterator[LiveSite]:
     """Serve the root ASGI app from a thread of this process, on the test's own database."""
+    from importlib.util import find_spec
+
+    if find_spec("bedside.config.asgi") is None:
+        yield from _wsgi_site()
+        return
     import uvicorn
     from bedside.config.asgi import application
 

@@ -1,0 +1,30 @@
+"""Bedside can be installed, and keeps nothing about a person on the device."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_manifest_says_how_it_is_installed():
+    facts = json.loads(Client().get("/manifest.webmanifest").content)
+    assert facts["start_url"] == "/"
+    assert {icon["type"] for icon in facts["icons"]} == {"image/svg+xml", "image/png"}
+
+
+def test_the_worker_keeps_only_static_files_and_the_offline_page():
+    script = Client().get("/service-worker.js").content.decode()
+    shelf = json.loads(script.split("/** @type {any} */ (", 1)[1].split(");", 1)[0])
+    assert "/offline/" in shelf
+    assert all(path == "/offline/" or path.startswith("/static/ui/") for path in shelf)
+    assert "VERSION" not in script
+
+
+def test_the_offline_page_needs_nobody():
+    response = Client().get("/offline/")
+    assert response.status_code == 200
+    assert "You are not connected" in response.content.decode()
