@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -70,7 +72,7 @@ class LiveSite:
 
 
 def _wsgi_site() -> Iterator[LiveSite]:
-    from django.core.servers.basehttp import WSGIRequestHandler, ThreadedWSGIServer
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
     from bedside.config.wsgi import application
 
@@ -84,13 +86,12 @@ def _wsgi_site() -> Iterator[LiveSite]:
 @pytest.fixture
 def live_site(transactional_db: None) -> Iterator[LiveSite]:
     """Serve the root ASGI app from a thread of this process, on the test's own database."""
-    from importlib.util import find_spec
-
     if find_spec("bedside.config.asgi") is None:
         yield from _wsgi_site()
         return
     import uvicorn
-    from bedside.config.asgi import application
+
+    application = import_module("bedside.config.asgi").application
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
