@@ -13,9 +13,9 @@ from bedside.directory.models import Practitioner
 from bedside.kernel.time import wall_to_instants
 from bedside.scheduling.models import Appointment, AppointmentMove, AvailabilityRule
 
+from .cases import CASES, Case
 from .dice import Dice
 from .load import as_range, copy_rows
-from .names import COMPLAINTS
 
 #: Shifts people work, as wall times.
 SHIFTS = ((time(8), time(12)), (time(13), time(17)), (time(9), time(17)), (time(12), time(20)), (time(7), time(15)))
@@ -38,13 +38,13 @@ class Booked:
     ends_at: datetime
     status: str
     mode: str
-    complaint: tuple[str, str, str]
+    case: Case
     created_at: datetime
 
     @property
     def reason(self) -> str:
         """Why they come, in the patient's language."""
-        return self.complaint[1 if self.patient.language == "es" else 0]
+        return self.case.complaint[1 if self.patient.language == "es" else 0]
 
 
 def make_hours(dice: Dice, practitioners: list[Practitioner], now: datetime) -> dict[UUID, list[AvailabilityRule]]:
@@ -128,7 +128,7 @@ def make_appointments(
         yield Booked(
             id=dice.id(starts_at), patient=patient, practitioner=practitioner, starts_at=starts_at, ends_at=ends_at,
             status="booked" if days > 0 else _past_status(dice), mode=dice.pick(("video", "video", "video", "voice")),
-            complaint=dice.pick(COMPLAINTS),
+            case=dice.pick(CASES),
             created_at=min(starts_at, now) - timedelta(days=dice.random.randrange(1, 15), minutes=17),
         )  # fmt: skip
 

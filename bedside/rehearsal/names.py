@@ -53,23 +53,3 @@ CLINIC_WORDS = _words(
     "Cedar-Street Live-Oak Bluebonnet Rio-Grande Mesquite Prairie-View Mission Big-Bend Juniper Pecan-Grove "
     "Sunrise Cottonwood Hill-Country Riverbend Palo-Alto Twin-Creeks Agave Monarch Redbud Windmill"
 )
-
-#: What people come for, in their words, in both languages, with the code it most often turns out to be.
-COMPLAINTS = (
-    ("Sore throat for three days", "Dolor de garganta desde hace tres días", "J02.9"),
-    ("Pressure in my face and a stuffy nose", "Presión en la cara y nariz tapada", "J01.90"),
-    ("Cough that will not go away", "Tos que no se quita", "J20.9"),
-    ("Blood pressure check", "Control de la presión", "I10"),
-    ("Follow-up for diabetes", "Control de la diabetes", "E11.9"),
-    ("Low back pain after lifting", "Dolor de espalda por cargar peso", "M54.50"),
-    ("Itchy rash on my arms", "Sarpullido con picazón en los brazos", "L30.9"),
-    ("Trouble sleeping", "No puedo dormir bien", "G47.00"),
-    ("Feeling anxious most days", "Ansiedad casi todos los días", "F41.1"),
-    ("Burning when I pass urine", "Ardor al orinar", "N39.0"),
-    ("Headaches twice a week", "Dolor de cabeza dos veces por semana", "G43.909"),
-    ("Heartburn at night", "Acidez por la noche", "K21.9"),
-    ("Asthma check", "Control del asma", "J45.909"),
-    ("My child has a fever", "Mi hijo tiene fiebre", "R50.9"),
-    ("Knee hurts on stairs", "Me duele la rodilla al subir escaleras", "M25.569"),
-    ("Thyroid medicine refill", "Receta para la tiroides", "E03.9"),
-)

@@ -1,0 +1,104 @@
+"""Bring the day board to life: who waits, who is next, and a visit for Ada that she can go to now.
+
+It goes through the front door: every booking and check-in is a command, acted by the persona, at its time.
+Run at every start of a rehearsal clinic, it fills each new day once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef
+
+from bedside.accounts.models import Person, RoleGrant, User
+from bedside.accounts.queries import actor_for
+from bedside.directory.models import Practitioner
+from bedside.kernel.errors import Refusal
+from bedside.kernel.time import local_day_bounds
+from bedside.scheduling.commands import book_appointment, hold_appointment
+from bedside.scheduling.models import Appointment, AvailabilityRule
+from bedside.scheduling.terms import LIVE_STATUSES
+from bedside.visits.commands import check_in_patient, enter_waiting_room
+
+from .cases import CASES
+from .personas import PERSONAS
+
+#: How far around the present the two persona doctors see patients, whatever the hour.
+AROUND = timedelta(hours=4)
+
+#: Minutes from now at which Dr Chen's patients of today are booked; the first two have checked in and wait.
+BOARD_MINUTES = (-25, -5, 55, 95, 155)
+ADA_MINUTES = 15
+
+
+def enliven(*, now: datetime) -> None:
+    """Fill today's board of Dr Chen once a day, and see that Ada has a visit within the half hour."""
+    emails = {persona.key: persona.email for persona in PERSONAS}
+    people = {user.email: user.person for user in User.objects.filter(email__in=emails.values()).select_related("person")}
+    chen = Practitioner.objects.select_related("person").get(person=people[emails["chen"]])
+    for key in ("chen", "diaz"):
+        _be_on_call(Practitioner.objects.get(person=people[emails[key]]), now)
+    starts, ends = local_day_bounds(now.astimezone(ZoneInfo(chen.time_zone)).date(), chen.time_zone)
+    today = Appointment.objects.filter(practitioner=chen, starts_at__gte=starts, starts_at__lt=ends)
+    if not today.filter(visit__isnull=False).exists():
+        for minutes, patient in zip(BOARD_MINUTES, _someone(len(BOARD_MINUTES)), strict=False):
+            _come(patient, chen, now, minutes, checks_in=minutes < 0)
+    ada = people[emails["ada"]]
+    soon = Appointment.objects.filter(
+        patient=ada, status__in=LIVE_STATUSES, ends_at__gt=now, starts_at__lt=now + timedelta(hours=2)
+    )
+    if not soon.exists():
+        _come(ada, chen, now, ADA_MINUTES, checks_in=False)
+
+
+def _someone(count: int) -> list[Person]:
+    """Return grown-up patients who work nowhere, the same ones every day."""
+    staff = RoleGrant.objects.filter(person=OuterRef("pk"))
+    personas = [persona.email for persona in PERSONAS]
+    found = Person.objects.filter(~Exists(staff), birth_on__lt="2000-01-01").exclude(user__email__in=personas)
+    return list(found.order_by("pk")[:count])
+
+
+def _be_on_call(practitioner: Practitioner, now: datetime) -> None:
+    """Give a doctor hours around the present where the weekly ones leave it out."""
+    tz = ZoneInfo(practitioner.time_zone)
+    at = (now - AROUND).astimezone(tz)
+    end = (now + AROUND).astimezone(tz)
+    while at < end:
+        next_hour = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        starts, closes = time(at.hour), time(next_hour.hour) if next_hour.hour else time(23, 59)
+        works = AvailabilityRule.objects.filter(
+            practitioner=practitioner, weekday=at.weekday(), starts__lte=starts, ends__gte=closes,
+            valid_from_on__lte=at.date(),
+        ).exclude(valid_until_on__lt=at.date())  # fmt: skip
+        if not works.exists():
+            AvailabilityRule.objects.create(
+                practitioner=practitioner, weekday=at.weekday(), starts=starts, ends=closes,
+                slot_minutes=practitioner.visit_minutes, time_zone=practitioner.time_zone, valid_from_on=at.date(),
+                valid_until_on=at.date(),
+            )  # fmt: skip
+        at = next_hour
+
+
+def _come(patient: Person, doctor: Practitioner, now: datetime, minutes: int, *, checks_in: bool) -> None:
+    """Book the patient at the doctor's next free start after that many minutes, and check in if asked to."""
+    actor = actor_for(patient)
+    step = doctor.visit_minutes
+    at = now + timedelta(minutes=minutes)
+    at = at.replace(minute=at.minute // step * step, second=0, microsecond=0) + timedelta(minutes=step)
+    booked_at = min(now, at) - timedelta(hours=3)
+    for later in range(6):
+        starts_at = at + timedelta(minutes=later * step)
+        try:
+            held = hold_appointment(
+                actor=actor, now=booked_at, practitioner_id=doctor.pk, starts_at=starts_at, mode="video"
+            )
+        except Refusal:
+            continue
+        case = CASES[(minutes + len(CASES)) % len(CASES)]
+        reason = case.complaint[1 if patient.language == "es" else 0]
+        book_appointment(actor=actor, now=booked_at, appointment_id=held.id, reason=reason)
+        if checks_in:
+            _check_in(patient, held.id, starts_at)
+        return
