@@ -10,7 +10,7 @@ from django.db import transaction
 from bedside.accounts.models import Person
 from bedside.kernel.errors import Conflict
 
-from . import calendar, history, people, places, today
+from . import calendar, history, people, places
 from .dice import Dice
 
 Progress = Callable[[str, int, int], None]

@@ -80,7 +80,7 @@ def _care(dice: Dice, booked: list[Booked], done: Iterable[tuple[Booked, UUID, U
 
 
 def _store_consents(done: list[tuple[Booked, UUID, UUID]]) -> None:
-    texts = {language: consent_text(kind="telehealth", language=language) for language in ("en", "es")}
+    texts = {language: consent_text("telehealth", language) for language in ("en", "es")}
     copy_rows(
         ConsentGiven,
         "id patient_id kind text_version text_language text_sha256 given_by_id given_at source_type source_id",
