@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -105,13 +105,25 @@ def make_appointments(
     *,
     visits: int,
     now: datetime,
+    first: Iterable[tuple[Person, Practitioner, Case, int]] = (),
 ) -> Iterator[Booked]:
     """Yield that many appointments of the past year and the coming weeks, none overlapping another.
 
-    Today is left free: `today.enliven` fills it, every day anew.
+    `first` are visits that must be among them: who, with whom, for what, how many days ago. Today is left free: `today.enliven` fills it, every day anew.
     """
     book = Book(rules)
     made = tried = 0
+    for patient, practitioner, case, days in first:
+        starts_at = book.random_time(dice, practitioner, now.date() - timedelta(days=days))
+        if starts_at is None:
+            continue
+        ends_at = starts_at + timedelta(minutes=practitioner.visit_minutes)
+        if book.take(practitioner, patient, starts_at, ends_at):
+            made += 1
+            yield Booked(
+                id=dice.id(starts_at), patient=patient, practitioner=practitioner, starts_at=starts_at,
+                ends_at=ends_at, status="done", mode="video", case=case, created_at=starts_at - timedelta(days=3),
+            )  # fmt: skip
     while made < visits and tried < visits * 20:
         tried += 1
         practitioner, patient = dice.pick(practitioners), dice.pick(patients)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
-from bedside.accounts.models import Person
+from bedside.accounts.models import DemoClinic, Person
 from bedside.kernel.errors import Conflict
+from bedside.platform.access import system_actor
+from bedside.scheduling.commands import rebuild_free_times
 
-from . import calendar, history, people, places
+from . import calendar, charts, history, people, places, today
+from .cases import CASES
 from .dice import Dice
 
 Progress = Callable[[str, int, int], None]
 
 #: Appointments stored at a time.
 BATCH = 2000
+
+#: Visits the personas have behind them: patient, doctor, which case, how many days ago.
+FIRST = (("ada", "chen", 2, 38), ("ada", "diaz", 1, 190), ("ben", "chen", 3, 24), ("eve", "diaz", 7, 60))
 
 
 class NotEmpty(Conflict):
@@ -43,24 +50,34 @@ def rehearse(
         found = places.make_places(dice, doctors=doctors)
         practitioners = places.staff_places(dice, everyone, found, now)
         rules = calendar.make_hours(dice, practitioners, now)
+        known: set[tuple[UUID, str]] = set()
+        by_person = {practitioner.pk: practitioner for practitioner in practitioners}
+        first = [
+            (everyone.personas[patient], by_person[everyone.personas[doctor].pk], CASES[case], days)
+            for patient, doctor, case, days in FIRST
+        ]
         batch: list[calendar.Booked] = []
         done = 0
         for one in calendar.make_appointments(
-            dice, practitioners, everyone.patients, rules, visits=visits, now=now
+            dice, practitioners, everyone.patients, rules, visits=visits, now=now, first=first
         ):  # fmt: skip
             batch.append(one)
             if len(batch) == BATCH:
-                done += _store(dice, batch)
+                done += _store(dice, batch, known)
                 progress("visits", done, visits)
                 batch = []
-        done += _store(dice, batch)
+        done += _store(dice, batch, known)
         progress("visits", done, visits)
-        history.make_charts(dice, everyone, now)
-        today.prepare(everyone, now)
+        charts.make_persona_charts(dice, everyone, now)
+        DemoClinic.objects.create(opened_at=now)
+        progress("free times", 0, doctors)
+        rebuild_free_times(actor=system_actor("rehearsal.rehearse"), now=now)
+        progress("free times", doctors, doctors)
     today.enliven(now=now)
 
 
-def _store(dice: Dice, batch: list[calendar.Booked]) -> int:
+def _store(dice: Dice, batch: list[calendar.Booked], known: set[tuple[UUID, str]]) -> int:
     calendar.store_appointments(batch)
-    history.store_visits(dice, batch)
+    visits = history.store_visits(dice, batch)
+    charts.store_charts(dice, visits, known)
     return len(batch)

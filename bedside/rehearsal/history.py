@@ -19,7 +19,7 @@ from .names import TOWNS
 _STEPS = (("", "checked_in", -8), ("checked_in", "waiting", -5), ("waiting", "in_call", 1), ("in_call", "ended", 18))
 
 
-def store_visits(dice: Dice, booked: list[Booked]) -> None:
+def store_visits(dice: Dice, booked: list[Booked]) -> list[tuple[Booked, UUID]]:
     """Store the visits of done appointments, with check-in, consent, steps, people and care relationships."""
     done = [(one, dice.id(one.starts_at), dice.id(one.starts_at)) for one in booked if one.status == "done"]
     _store_consents(done)
@@ -65,6 +65,7 @@ def store_visits(dice: Dice, booked: list[Booked]) -> None:
         "id patient_id person_id reason source_type source_id starts_at ends_at created_by note",
         _care(dice, booked, done),
     )
+    return [(one, visit_id) for one, visit_id, _ in done]
 
 
 def _care(dice: Dice, booked: list[Booked], done: Iterable[tuple[Booked, UUID, UUID]]) -> Iterator[tuple[object, ...]]:

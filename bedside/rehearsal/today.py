@@ -7,6 +7,7 @@ Run at every start of a rehearsal clinic, it fills each new day once.
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
@@ -16,10 +17,11 @@ from bedside.accounts.queries import actor_for
 from bedside.directory.models import Practitioner
 from bedside.kernel.errors import Refusal
 from bedside.kernel.time import local_day_bounds
-from bedside.scheduling.commands import book_appointment, hold_appointment
+from bedside.platform.access import system_actor
+from bedside.scheduling.commands import book_appointment, hold_appointment, rebuild_free_times
 from bedside.scheduling.models import Appointment, AvailabilityRule
 from bedside.scheduling.terms import LIVE_STATUSES
-from bedside.visits.commands import check_in_patient, enter_waiting_room
+from bedside.visits.commands import check_in_patient, enter_waiting_room, open_visit
 
 from .cases import CASES
 from .personas import PERSONAS
@@ -35,10 +37,13 @@ ADA_MINUTES = 15
 def enliven(*, now: datetime) -> None:
     """Fill today's board of Dr Chen once a day, and see that Ada has a visit within the half hour."""
     emails = {persona.key: persona.email for persona in PERSONAS}
-    people = {user.email: user.person for user in User.objects.filter(email__in=emails.values()).select_related("person")}
+    logins = User.objects.filter(email__in=emails.values()).select_related("person")
+    people = {user.email: user.person for user in logins}
     chen = Practitioner.objects.select_related("person").get(person=people[emails["chen"]])
-    for key in ("chen", "diaz"):
-        _be_on_call(Practitioner.objects.get(person=people[emails[key]]), now)
+    on_call = [people[emails[key]].pk for key in ("chen", "diaz")]
+    for practitioner in Practitioner.objects.filter(pk__in=on_call):
+        _be_on_call(practitioner, now)
+    rebuild_free_times(actor=system_actor("rehearsal.enliven"), now=now, practitioner_ids=on_call)
     starts, ends = local_day_bounds(now.astimezone(ZoneInfo(chen.time_zone)).date(), chen.time_zone)
     today = Appointment.objects.filter(practitioner=chen, starts_at__gte=starts, starts_at__lt=ends)
     if not today.filter(visit__isnull=False).exists():
@@ -102,3 +107,16 @@ def _come(patient: Person, doctor: Practitioner, now: datetime, minutes: int, *,
         if checks_in:
             _check_in(patient, held.id, starts_at)
         return
+
+
+def _check_in(patient: Person, appointment_id: UUID, starts_at: datetime) -> None:
+    """Arrive a few minutes early, with everything working."""
+    actor = actor_for(patient)
+    arrives_at = starts_at - timedelta(minutes=9)
+    visit = open_visit(actor=actor, now=arrives_at, appointment_id=appointment_id)
+    check_in_patient(
+        actor=actor, now=arrives_at + timedelta(minutes=3), visit_id=visit.id, place="At home, Austin", region="TX",
+        country="US", callback_number=patient.phone, consent_language=patient.language,
+        device_test={"camera": "ok", "microphone": "ok", "speaker": "ok", "rtt_ms": 48},
+    )  # fmt: skip
+    enter_waiting_room(actor=actor, now=arrives_at + timedelta(minutes=4), visit_id=visit.id)
