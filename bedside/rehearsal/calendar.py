@@ -109,7 +109,8 @@ def make_appointments(
 ) -> Iterator[Booked]:
     """Yield that many appointments of the past year and the coming weeks, none overlapping another.
 
-    `first` are visits that must be among them: who, with whom, for what, how many days ago. Today is left free: `today.enliven` fills it, every day anew.
+    `first` are visits that must be among them: who, with whom, for what, how many days ago.
+    Today is left free: `today.enliven` fills it, every day anew.
     """
     book = Book(rules)
     made = tried = 0

@@ -1,4 +1,7 @@
-"""What people come for in the rehearsal clinic, and what a doctor there would write. Source: ours; not medical advice."""
+"""What people come for in the rehearsal clinic, and what a doctor there would write.
+
+Source: ours; not medical advice.
+"""
 
 from __future__ import annotations
 
