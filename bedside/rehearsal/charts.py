@@ -17,7 +17,7 @@ from bedside.record import shapes
 from bedside.record.models import NoteSignature
 from bedside.record.rules import sha256_of
 from bedside.record.terms.notes import SECTIONS, TEMPLATES
-from bedside.record.terms.vitals import MEASURES
+from bedside.record.terms.vitals import VITALS
 from bedside.record.words import Words
 
 from .calendar import Booked
@@ -112,7 +112,7 @@ def _pressure(
     upper = around[0] + dice.random.randrange(-12, 15)
     lower = around[1] + dice.random.randrange(-8, 9)
     return shapes.vital(
-        patient_id=patient_id, measure=MEASURES["blood_pressure"], value=Decimal(upper), second=Decimal(lower), at=at,
+        patient_id=patient_id, measure=VITALS["blood_pressure"], value=Decimal(upper), second=Decimal(lower), at=at,
         performer=(patient_id, ""), visit_id=visit_id, is_self_measured=True,
     )  # fmt: skip
 
