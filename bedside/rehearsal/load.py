@@ -18,7 +18,7 @@ def copy_rows(model: type[models.Model], columns: str, rows: Iterable[Sequence[A
     left_out = [
         field
         for field in model._meta.concrete_fields
-        if field.column not in given and not field.primary_key and not field.null and field.has_default()
+        if field.column not in given and not field.primary_key and not field.null
     ]
     names = ", ".join(f'"{column}"' for column in [*given, *(field.column for field in left_out)])
     count = 0
