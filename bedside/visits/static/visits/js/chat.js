@@ -13,14 +13,14 @@
  * The room calls `join(signalling)` and `hear(frame)`. Without scripts the form is an ordinary POST.
  */
 
-import * as outbox from "./outbox.js";
-import { part, say, word } from "./words.js";
+import * as outbox from "visits/outbox.js";
+import { part, say, word } from "visits/words.js";
 
 class VisitChat extends HTMLElement {
   connectedCallback() {
     this.thread = /** @type {HTMLElement} */ (this.querySelector("[data-thread]"));
     this.form = /** @type {HTMLFormElement} */ (this.querySelector("form[data-compose]"));
-    /** @type {import("./signalling.js").Signalling | null} */
+    /** @type {import("visits/signalling.js").Signalling | null} */
     this.line = null;
     this.me = "";
     this.seenUpTo = 0;
@@ -45,7 +45,7 @@ class VisitChat extends HTMLElement {
 
   /**
    * Take the room's socket, opened or reopened.
-   * @param {import("./signalling.js").Signalling} line
+   * @param {import("visits/signalling.js").Signalling} line
    * @param {{pid: string, chatSeq?: number, read?: Record<string, number>}} facts
    */
   join(line, { pid, chatSeq = 0, read = {} }) {

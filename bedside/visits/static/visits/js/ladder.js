@@ -39,7 +39,7 @@ export function firstPlace(now) {
 /**
  * Return the next place on the ladder.
  * @param {Place} place
- * @param {Pick<import("./figures.js").Figures, "loss" | "rttMs" | "estimate">} figures
+ * @param {Pick<import("visits/figures.js").Figures, "loss" | "rttMs" | "estimate">} figures
  * @param {number} now in ms
  * @returns {Place}
  */

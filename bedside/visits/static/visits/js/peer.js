@@ -10,7 +10,7 @@
  * "well" (their media stopped / came back), "described" (both keys are known), "hopeless" (restarts did not help).
  */
 
-import { readFigures } from "./figures.js";
+import { readFigures } from "visits/figures.js";
 
 const TICK = 500;
 const SILENT_AFTER = 2000;
