@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bedside.consent.queries import consent_text
+from bedside.kernel.ids import new_id
 from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
 
@@ -24,11 +26,20 @@ from ..terms import OVER_STATES, TOGETHER_STATES
 _PATIENT_PAGE = {"opened": "visits:check_in", "checked_in": "visits:waiting", "waiting": "visits:waiting"}
 
 
+def after(visit: Visit) -> str:
+    """Return the address of what there is to read once a visit is over."""
+    try:
+        return reverse("visits:summary", kwargs={"visit_id": visit.id})
+    except NoReverseMatch:
+        return "/"
+
+
 def page_of(visit: Visit, person_id: UUID | None) -> str:
-    """Return the name of the page on which a person belongs now."""
+    """Return the address of the page on which a person belongs now."""
     if visit.state in OVER_STATES:
-        return "visits:summary"
-    return _PATIENT_PAGE.get(visit.state, "visits:room") if person_id == visit.patient_id else "visits:room"
+        return after(visit)
+    name = _PATIENT_PAGE.get(visit.state, "visits:room") if person_id == visit.patient_id else "visits:room"
+    return reverse(name, args=[visit.id])
 
 
 @route("visits.see_visit")
@@ -39,7 +50,7 @@ def join(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     visit = queries.find_visit_of_appointment(actor=request.actor, appointment_id=appointment_id, now=now)
     if visit is None:
         visit = commands.open_visit(actor=request.actor, appointment_id=appointment_id, now=now)
-    return redirect(page_of(visit, request.actor.person_id), visit.id)
+    return redirect(page_of(visit, request.actor.person_id))
 
 
 @route("visits.check_in_patient")
@@ -54,7 +65,7 @@ def check_in(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     visit = queries.get_visit(actor=request.actor, visit_id=visit_id, now=now)
     if request.method == "GET":
         if visit.state in TOGETHER_STATES or visit.state in OVER_STATES:
-            return redirect(page_of(visit, request.actor.person_id), visit.id)
+            return redirect(page_of(visit, request.actor.person_id))
         form = CheckInForm(initial=_known(visit))
     context = {
         "visit": visit,
@@ -81,14 +92,16 @@ def waiting(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     now = utc_now()
     visit = queries.get_visit(actor=request.actor, visit_id=visit_id, now=now)
     here = page_of(visit, request.actor.person_id)
-    if here != "visits:waiting":
-        return redirect(here, visit.id)
+    if here != request.path:
+        return redirect(here)
     commands.enter_waiting_room(actor=request.actor, visit_id=visit_id, now=now)
     context = {
         "visit": visit,
         "place": queries.place_in_line(actor=request.actor, visit_id=visit_id, now=now),
         "lines": queries.chat_since(actor=request.actor, visit_id=visit_id, seq=0, now=now),
         "state": "lobby",
+        "chat_client_id": new_id(),
+        "over_url": after(visit),
     }
     return render(request, "visits/patient_room.html", context)
 

@@ -76,4 +76,4 @@ def mode(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """End the visit for everyone."""
     visit = commands.end_visit(actor=request.actor, now=utc_now(), visit_id=visit_id)
-    return redirect(page_of(visit, request.actor.person_id), visit.id)
+    return redirect(page_of(visit, request.actor.person_id))

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from bedside.kernel.ids import new_id
 from bedside.kernel.time import utc_now
 from bedside.platform.access import Actor
 from bedside.platform.access.routes import route
@@ -17,7 +18,7 @@ from bedside.platform.access.routes import route
 from .. import queries
 from ..models import Visit
 from ..regions import region_name
-from .arrival import page_of
+from .arrival import after, page_of
 
 #: The tabs beside the video: key, word, icon and the route of the pane. A pane whose room is not installed is left out.
 PANES = (
@@ -50,13 +51,15 @@ def room(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     now = utc_now()
     visit = queries.get_visit(actor=request.actor, visit_id=visit_id, now=now)
     here = page_of(visit, request.actor.person_id)
-    if here != "visits:room":
-        return redirect(here, visit.id)
+    if here != request.path:
+        return redirect(here)
     lines = queries.chat_since(actor=request.actor, visit_id=visit_id, seq=0, now=now)
-    context = {"visit": visit, "lines": lines, "state": "call"}
+    context = {"visit": visit, "lines": lines, "state": "call", "chat_client_id": new_id()}
     if request.actor.is_staff and request.actor.person_id != visit.patient_id:
-        return render(request, "visits/clinician_room.html", context | _beside(request.actor, visit, request.GET.get("pane")))
-    return render(request, "visits/patient_room.html", context)
+        return render(
+            request, "visits/clinician_room.html", context | _beside(request.actor, visit, request.GET.get("pane"))
+        )
+    return render(request, "visits/patient_room.html", context | {"over_url": after(visit)})
 
 
 def _beside(actor: Actor, visit: Visit, wanted: str | None) -> dict[str, object]:
@@ -65,7 +68,7 @@ def _beside(actor: Actor, visit: Visit, wanted: str | None) -> dict[str, object]
     chosen = next((tab for tab in tabs if tab["key"] == wanted), tabs[0] if tabs else None)
     found = getattr(visit, "check_in", None)
     where = ", ".join(filter(None, (found.place, region_name(found.country, found.region)))) if found else ""
-    return {"panes": tabs, "pane": chosen, "where": where, "state": "call"}
+    return {"panes": tabs, "pane": chosen, "where": where}
 
 
 @route("visits.see_waiting_room")
@@ -74,4 +77,8 @@ def others(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Say who else waits for this doctor, and how long."""
     now = utc_now()
     line = queries.waiting_room(actor=request.actor, practitioner_id=request.actor.person_id, now=now)
-    return render(request, "visits/others.html", {"next": next((w for w in line if w.visit_id != visit_id), None)})
+    return render(
+        request,
+        "visits/others.html",
+        {"next": next((w for w in line if w.visit_id != visit_id), None), "visit_id": visit_id},
+    )
