@@ -15,12 +15,11 @@ from bedside.consent.queries import consent_text
 from bedside.kernel.ids import new_id
 from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
-
-from .. import commands, queries
-from ..commands.tickets import ice_servers
-from ..forms import CheckInForm
-from ..models import Visit
-from ..terms import OVER_STATES, TOGETHER_STATES
+from bedside.visits import commands, queries
+from bedside.visits.commands.tickets import ice_servers
+from bedside.visits.forms import CheckInForm
+from bedside.visits.models import Visit
+from bedside.visits.terms import OVER_STATES, TOGETHER_STATES
 
 #: Where a patient belongs, by the state of the visit.
 _PATIENT_PAGE = {"opened": "visits:check_in", "checked_in": "visits:waiting", "waiting": "visits:waiting"}

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
+from bedside.visits import commands
+from bedside.visits.commands.chat import AttachmentBad, ChatEmpty
+from bedside.visits.forms import ChatForm, ModeForm
+from bedside.visits.queries.chat import attachment_json
 
-from .. import commands
-from ..commands.chat import AttachmentBad, ChatEmpty
-from ..forms import ChatForm, ModeForm
-from ..queries.chat import attachment_json
 from .arrival import page_of
 
 

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET
 
 from bedside.kernel.ids import new_id
 from bedside.kernel.time import utc_now
-from bedside.platform.access import Actor
 from bedside.platform.access.routes import route
+from bedside.visits import queries
+from bedside.visits.models import Visit
+from bedside.visits.regions import region_name
 
-from .. import queries
-from ..models import Visit
-from ..regions import region_name
 from .arrival import after, page_of
 
 #: The tabs beside the video: key, word, icon and the route of the pane. A pane whose room is not installed is left out.
@@ -62,7 +61,7 @@ def room(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     return render(request, "visits/patient_room.html", context | {"over_url": after(visit)})
 
 
-def _beside(actor: Actor, visit: Visit, wanted: str | None) -> dict[str, object]:
+def _beside(visit: Visit, wanted: str | None) -> dict[str, object]:
     """Return what stands beside the video for a clinician."""
     tabs = panes(visit.id)
     chosen = next((tab for tab in tabs if tab["key"] == wanted), tabs[0] if tabs else None)
@@ -77,8 +76,5 @@ def others(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Say who else waits for this doctor, and how long."""
     now = utc_now()
     line = queries.waiting_room(actor=request.actor, practitioner_id=request.actor.person_id, now=now)
-    return render(
-        request,
-        "visits/others.html",
-        {"next": next((w for w in line if w.visit_id != visit_id), None), "visit_id": visit_id},
-    )
+    someone = next((waiter for waiter in line if waiter.visit_id != visit_id), None)
+    return render(request, "visits/others.html", {"next": someone, "visit_id": visit_id})
