@@ -245,3 +245,5 @@ if TURN_URLS and not TURN_SECRET:
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 16, least=2, most=128)
 #: Threads for the database work of live sockets.
 LIVE_THREADS = env.integer("BEDSIDE_LIVE_THREADS", 6, least=1, most=64)
+#: Whether this process does background jobs beside the pages.
+RUN_JOBS = env.switch("BEDSIDE_RUN_JOBS", True)

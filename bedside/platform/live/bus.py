@@ -197,9 +197,7 @@ class PostgresBus(_Local):
             "INSERT INTO live_parcel (id, body, at) VALUES (%s, %s, now())",
             [parcel, msgspec.json.encode(payload).decode()],
         )
-        await telling.execute(
-            "DELETE FROM live_parcel WHERE at < now() - make_interval(secs => %s)", [PARCEL_SECONDS]
-        )
+        await telling.execute("DELETE FROM live_parcel WHERE at < now() - make_interval(secs => %s)", [PARCEL_SECONDS])
         return envelope(origin, topic, {}, parcel)
 
 

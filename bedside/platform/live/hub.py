@@ -32,6 +32,8 @@ Serve = Callable[["Hub", Socket], Awaitable[None]]
 Identify = Callable[[str], Actor | None]
 #: Says which of these session keys still live. Runs in a thread.
 Living = Callable[[list[str]], set[str]]
+#: Marks these sessions as in use. Runs in a thread.
+InUse = Callable[[list[str]], None]
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +41,15 @@ log = logging.getLogger(__name__)
 class Hub:
     """What every live socket of this process shares."""
 
-    def __init__(self, *, bus: Bus, pool: AsyncConnectionPool[Any], identify: Identify, living: Living) -> None:
+    def __init__(
+        self, *, bus: Bus, pool: AsyncConnectionPool[Any], identify: Identify, living: Living, in_use: InUse
+    ) -> None:
         self.bus = bus
         self.pool = pool
         self._identify = identify
         self._living = living
+        self._in_use = in_use
+        self._keeping: set[Socket] = set()
         self._sockets: set[Socket] = set()
         self._by_person: dict[UUID, set[Socket]] = defaultdict(set)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -55,6 +61,7 @@ class Hub:
         await self.pool.open()
         await self.bus.start()
         self.spawn(self._watch_sessions())
+        self.spawn(self._keep_sessions())
 
     async def stop(self) -> None:
         """Close every socket so that clients come back elsewhere, then everything else."""
@@ -96,8 +103,20 @@ class Hub:
         """How many sockets are open."""
         return len(self._sockets)
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send, *, serve: Serve, action: str) -> None:
-        """Let a WebSocket in: same origin, a live session, the verb's audience, not too many. Then serve it."""
+    async def serve(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        serve: Serve,
+        action: str,
+        keeps_session: bool = False,
+    ) -> None:
+        """Let a WebSocket in: same origin, a live session, the verb's audience, not too many. Then serve it.
+
+        `keeps_session`: while the socket is open, its session counts as in use.
+        """
         await receive()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if self._is_stopping or not is_own_origin(headers, scope.get("scheme", "ws")):
@@ -119,12 +138,15 @@ class Hub:
             return
         self._sockets.add(socket)
         mine.add(socket)
+        if keeps_session:
+            self._keeping.add(socket)
         try:
             await socket.run(partial(serve, self))
         except Exception:
             log.exception("a live socket failed")
         finally:
             self._sockets.discard(socket)
+            self._keeping.discard(socket)
             mine.discard(socket)
             if not mine:
                 self._by_person.pop(actor.person_id, None)
@@ -136,6 +158,14 @@ class Hub:
                 await self.check_sessions()
             except Exception:
                 log.exception("sessions could not be checked")
+
+    async def _keep_sessions(self) -> None:
+        while True:
+            await asyncio.sleep(terms.HEARTBEAT_SECONDS)
+            keys = sorted({socket.session_key for socket in self._keeping})
+            if keys:
+                with contextlib.suppress(Exception):
+                    await self.in_thread(self._in_use, keys=keys)
 
     async def check_sessions(self) -> None:
         """Close every socket whose session has ended."""
