@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from bedside.platform.ui.nav import add_entry
 
         from . import (
+            jobs,  # noqa: F401
             listeners,
             policy,  # noqa: F401
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -18,6 +19,7 @@ from bedside.platform.events import announce
 
 from . import rules
 from .events import PersonRegistered, RoleChanged, SessionsEnded
+from .limits import forget_old_buckets
 from .models import DemoClinic, Person, RoleGrant, SpentCode, User
 from .queries import actor_for, find_user_of, is_demo
 from .terms import LANGUAGES, ROLES
@@ -295,3 +297,11 @@ def spend_code(*, actor: Actor, now: datetime, user_id: UUID, code: str) -> bool
     except IntegrityError:
         return False
     return True
+
+
+def sweep_sign_in(*, actor: Actor, now: datetime) -> int:
+    """Forget sessions that are over, tries of yesterday and codes that were spent. Returns how many rows went."""
+    authorise(actor, "accounts.sweep")
+    gone = Session.objects.filter(expire_date__lt=now).delete()[0]
+    gone += SpentCode.objects.filter(spent_at__lt=now - _CODE_LIFE).delete()[0]
+    return gone + forget_old_buckets(now=now)

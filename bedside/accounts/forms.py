@@ -7,7 +7,12 @@ from typing import Any
 
 from allauth.account.forms import LoginForm, SignupForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
@@ -30,6 +35,7 @@ _NAME_FAULTS = {
     "hidden": _("That name has hidden signs in it. Please type it by hand."),
     "wordless": _("A name needs at least one letter."),
 }
+_UNREADABLE = _("Your device gave an answer we could not read. Try again.")
 _BIRTH_FAULTS = {
     "future": _("That day is still to come. Check the year."),
     "past": _("That is longer ago than anyone has lived. Check the year."),
@@ -169,6 +175,51 @@ class CodeAgainForm(_OnceOnly, ReauthenticateForm):
     """The code asked for before a change."""
 
 
+class CredentialField(forms.JSONField):
+    """What a browser answers when asked for a passkey. Its shape is checked before anyone reads it."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> Any:
+        """Return the answer, or say that it cannot be read."""
+        answer = super().clean(value)
+        response = answer.get("response") if isinstance(answer, dict) else None
+        texts = [answer.get(part) for part in ("id", "rawId", "type")] if isinstance(answer, dict) else [None]
+        if not isinstance(response, dict) or not all(isinstance(text, str) and text for text in texts):
+            raise ValidationError(_UNREADABLE, code="shape")
+        readable = all(isinstance(part, (str, list)) for part in response.values() if part is not None)
+        wanted = {"clientDataJSON", "attestationObject"}, {"clientDataJSON", "authenticatorData", "signature"}
+        if not readable or not any(parts <= response.keys() for parts in wanted):
+            raise ValidationError(_UNREADABLE, code="shape")
+        return answer
+
+
+class _Shaped:
+    """A passkey form whose answer is checked for its shape first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()  # type: ignore[attr-defined]
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValidationError(_UNREADABLE, code="shape") from error
+
+
+class PasskeySignInForm(_Shaped, LoginWebAuthnForm):
+    """Signing in with a passkey alone."""
+
+
+class PasskeyStepForm(_Shaped, AuthenticateWebAuthnForm):
+    """A passkey as the second step."""
+
+
+class PasskeyAgainForm(_Shaped, ReauthenticateWebAuthnForm):
+    """A passkey asked for before a change."""
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """A passkey of this device. It can always be used without a password."""
 
@@ -177,7 +228,15 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields["name"] = NameField(
             label=_("Name of this passkey"), required=False, help_text=_("For you to tell them apart.")
         )
+        self.fields["credential"] = CredentialField()
         self.fields.pop("passwordless", None)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the passkey, whatever the answer holds."""
+        try:
+            return super().clean()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValidationError(_UNREADABLE, code="shape") from error
 
 
 class SettingsForm(forms.Form):

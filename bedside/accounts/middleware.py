@@ -13,12 +13,14 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
+from bedside.kernel.errors import NotAllowed
 from bedside.kernel.time import is_zone, utc_now
 from bedside.platform.access import ANONYMOUS
 from bedside.platform.ui.refusals import answer
 
 from . import commands, rules
 from .limits import TooManyTries, take_try
+from .policy import ROUTE_POLICIES
 from .queries import STEPPED_IN, get_actor
 from .sessions import SEEN_AT, SIGNED_IN_AT, TIMED_OUT
 from .terms import DEFAULT_ZONE, PER_ADDRESS, PER_PRINCIPAL, SessionLimit
@@ -63,6 +65,7 @@ class ActorMiddleware:
         actor = request.actor  # type: ignore[attr-defined]
         if actor.is_signed_in:
             commands.note_session_end(actor=actor, now=now, why=why)
+        request.session_was_ended = True  # type: ignore[attr-defined]
         logout(request)
         request.session[TIMED_OUT] = True
         request.actor = ANONYMOUS  # type: ignore[attr-defined]
@@ -100,6 +103,13 @@ class LanguageAndZoneMiddleware:
         return response
 
 
+class OnlyALook(NotAllowed):
+    """This person is invented, and you stepped in as them. How they sign in stays as it is."""
+
+
+_OWNERS_ONLY = {name for name, action in ROUTE_POLICIES.items() if action == "accounts.manage_sign_in"}
+
+
 class RateLimitMiddleware:
     """Count tries at the routes where guessing pays, by address and by whom they are aimed at."""
 
@@ -112,6 +122,8 @@ class RateLimitMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Take a try, or answer 429 before the view runs."""
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method == "POST" and name in _OWNERS_ONLY and request.actor.is_stepped_in:  # type: ignore[attr-defined]
+            return answer(request, OnlyALook())
         if request.method != "POST" or (name not in PER_ADDRESS and name not in PER_PRINCIPAL):
             return None
         now = utc_now()

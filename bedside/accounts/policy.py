@@ -43,6 +43,7 @@ register(
     rule=_others_role,
 )
 register("accounts.set_up_role", audience=Audience.HOUSE)
+register("accounts.sweep", audience=Audience.HOUSE)
 register("accounts.open_demo", audience=Audience.HOUSE)
 
 #: allauth's routes, each with its verb. A route of theirs that is not here does not exist.

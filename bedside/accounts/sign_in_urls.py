@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
@@ -11,13 +12,16 @@ from django.urls import path
 
 from .views import RemovePasskeyView
 
+#: allauth asks again before a factor changes; we ask before the address does, too.
+asked_again = reauthentication_required(app="allauth.account")
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("closed/", account.account_inactive, name="account_inactive"),
     path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
-    path("email/", account.email, name="account_email"),
+    path("email/", asked_again(account.email), name="account_email"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
