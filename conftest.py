@@ -58,6 +58,7 @@ def django_db_setup(
     # Argon2 is slow on purpose, and every test makes ten people who can sign in.
     patched.setattr("django.conf.settings.PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
     patched.setenv("DATABASE_URL", test_database.app_address)
+    patched.setattr("django.conf.settings.OWNER_DATABASE", test_database.owner)
     patched.setenv("BEDSIDE_OWNER_DATABASE_URL", test_database.owner_address)
     with django_db_blocker.unblock(), connected_as(test_database.app):
         yield

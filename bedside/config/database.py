@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection
-
-from . import environment as env
 
 #: What tells a role and where it signs in.
 _WHO = ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")
@@ -17,12 +16,15 @@ _WHO = ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")
 
 def owner_settings() -> dict[str, Any]:
     """Return how the owner of the tables connects: BEDSIDE_OWNER_DATABASE_URL, or else as the app does."""
-    return env.database("BEDSIDE_OWNER_DATABASE_URL", connection.settings_dict)
+    return dict(settings.OWNER_DATABASE)
 
 
 @contextmanager
 def connected_as(who: dict[str, Any]) -> Iterator[None]:
-    """Make Django's connection of this thread somebody else's for a moment. Closes it on both sides."""
+    """Make Django's connection somebody else's for a moment, in every thread that opens one meanwhile.
+
+    Only for start-up, commands and tests, where there is one thread. Closes the connection on both sides.
+    """
     before = {key: connection.settings_dict[key] for key in _WHO}
     connection.close()
     connection.settings_dict.update({key: who.get(key, "") for key in _WHO} | {"OPTIONS": who.get("OPTIONS") or {}})
@@ -34,7 +36,10 @@ def connected_as(who: dict[str, Any]) -> Iterator[None]:
 
 
 def migrate(*, say: bool = False) -> int:
-    """Bring the tables up to date as their owner, and give the app's role its rights. Return how many ran."""
+    """Bring the tables up to date as their owner, and give the app's role its rights. Return how many ran.
+
+    The rights are given even when nothing ran: an earlier start may have been cut off between the two.
+    """
     from django.core.management import call_command
     from django.db.migrations.executor import MigrationExecutor
 
@@ -48,7 +53,7 @@ def migrate(*, say: bool = False) -> int:
             call_command("migrate", interactive=False, verbosity=1 if say else 0)
         connection.ensure_connection()
         raw = connection.connection
-        if plan and isinstance(raw, psycopg.Connection):
+        if isinstance(raw, psycopg.Connection):
             close_public_schema(raw)
             grant(raw, app)
     return len(plan)

@@ -86,6 +86,7 @@ class EmbeddedPostgres:
         self.process: subprocess.Popen[bytes] | None = None
         self._install_name = install
         self._programs: Path | None = None
+        self._log_began_at = 0
 
     # --- What others ask ------------------------------------------------------------------------------------
     def url(self, role: str, password: str, database: str) -> str:
@@ -108,6 +109,12 @@ class EmbeddedPostgres:
 
         Raises: Trouble, with the server's own last words put plainly.
         """
+        self.begin()
+        self.wait()
+        return self
+
+    def begin(self) -> None:
+        """Start the server without waiting for it. Call from the main thread: the server ends with its thread."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._programs = self._find_programs()
         if not (self.cluster / "PG_VERSION").exists():
@@ -117,13 +124,11 @@ class EmbeddedPostgres:
         self._own_folder(self.sockets)
         if self.log.exists() and self.log.stat().st_size > 10_000_000:
             self.log.replace(self.log.with_suffix(".log.1"))
-        if self.on_tcp:
+        if self.on_tcp and self.port == SOCKET_PORT:
             self.port = _free_port()
         with self.log.open("ab") as log:
-            began_at = log.tell()
+            self._log_began_at = log.tell()
             self.process = self._spawn(["postgres", *self._settings()], stdout=log, stderr=log)
-        self._wait_until_ready(began_at)
-        return self
 
     def stop(self) -> None:
         """Stop the server: politely, then firmly. Safe to call twice."""
@@ -218,14 +223,18 @@ class EmbeddedPostgres:
             self._programs = self._find_programs()
         return _popen(self._programs, words, self.user, stdout=stdout, stderr=stderr, cwd=self.folder)
 
-    def _wait_until_ready(self, began_at: int) -> None:
+    def wait(self) -> None:
+        """Wait until the server that was begun answers, however long it mends itself.
+
+        Raises: Trouble when it ends instead.
+        """
         began = told = time.monotonic()
         status_file = self.cluster / "postmaster.pid"
         while True:
             if not self.is_running:
                 self.process = None
                 with self.log.open("rb") as log:
-                    log.seek(began_at)
+                    log.seek(self._log_began_at)
                     raise Trouble(_plainly(log.read().decode(errors="replace"), self.folder))
             with contextlib.suppress(OSError):
                 lines = status_file.read_text().splitlines()

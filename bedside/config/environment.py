@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 T = TypeVar("T")
+
+LEAST_SECRET_LETTERS = 32
 
 
 class BadSetting(SystemExit):
@@ -69,6 +73,42 @@ def switch(name: str, default: bool) -> bool:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Read a list separated by commas."""
     return [word.strip() for word in os.environ.get(name, ",".join(default)).split(",") if word.strip()]
+
+
+def choice(name: str, default: str, among: tuple[str, ...]) -> str:
+    """Read one of a few words."""
+
+    def parse(raw: str) -> str:
+        if raw not in among:
+            raise ValueError(raw)
+        return raw
+
+    return _read(name, default, parse, f"one of {', '.join(among)}")
+
+
+def url(name: str, default: str = "", *, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """Read an address with one of these schemes and a host. A bad one is not repeated: it may hold a password."""
+    raw = os.environ.get(name) or default
+    at = urlsplit(raw)
+    if raw and (at.scheme not in schemes or not at.hostname):
+        raise BadSetting(name, "…", f"an address that begins with {' or '.join(f'{one}://' for one in schemes)}")
+    return raw.rstrip("/")
+
+
+def secret_key(name: str, kept_in: Path) -> str:
+    """Read the key that signs sessions and tickets: given, or kept beside the data, or for this process only.
+
+    There is no fixed key to fall back on: one that stands in public code is as good as none.
+    """
+    given = os.environ.get(name, "")
+    if given:
+        if len(given) < LEAST_SECRET_LETTERS or len(set(given)) < LEAST_SECRET_LETTERS // 4:
+            raise BadSetting(name, "…", f"at least {LEAST_SECRET_LETTERS} random letters and digits")
+        return given
+    try:
+        return str(json.loads(kept_in.read_text())["secret_key"])
+    except (OSError, ValueError, KeyError):
+        return secrets.token_urlsafe(48)
 
 
 def folder(name: str, default: Path) -> Path:

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bedside.accounts.terms import SessionLimit
 
 from . import environment as env
+from . import logs
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # --- Where things are ------------------------------------------------------------------------------------------
+#: The folder of everything Bedside keeps: the database, files, secrets, mails waiting in the demo clinic.
 DATA_DIR = env.folder("BEDSIDE_DATA", ROOT / ".bedside")
+#: On in the demo clinic, where anyone may step in as anyone. Refused unless the database holds a demo clinic.
 IS_DEMO = env.switch("BEDSIDE_DEMO", False)
+#: Shows source code in error pages. For developing on one's own machine; refused outside the demo clinic.
 DEBUG = env.switch("BEDSIDE_DEBUG", False)
-SECRET_KEY = env.text("BEDSIDE_SECRET_KEY", "insecure-only-for-tests")
-ALLOWED_HOSTS = env.words("BEDSIDE_HOSTS", ("localhost", "127.0.0.1", "[::1]", "testserver"))
+#: Signs sessions and tickets. Made at first start and kept in secrets.json of the data folder.
+SECRET_KEY = env.secret_key("BEDSIDE_SECRET_KEY", DATA_DIR / "secrets.json")
+#: Earlier keys, still believed while people sign in again after a change.
+SECRET_KEY_FALLBACKS = env.words("BEDSIDE_OLD_SECRET_KEYS")
+#: The address people open, as they type it. With https:// cookies travel encrypted only.
+PUBLIC_URL = env.url("BEDSIDE_PUBLIC_URL", "http://localhost:8000")
+#: Host names that are answered, beside the one of BEDSIDE_PUBLIC_URL.
+ALLOWED_HOSTS = [
+    *env.words("BEDSIDE_HOSTS", ("localhost", "127.0.0.1", "[::1]")),
+    str(urlsplit(PUBLIC_URL).hostname),
+]
+#: Other addresses whose pages may post to this one, with scheme. Seldom needed.
 CSRF_TRUSTED_ORIGINS = env.words("BEDSIDE_ORIGINS")
-PUBLIC_URL = env.text("BEDSIDE_PUBLIC_URL", "http://localhost:8000")
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+if DEBUG and not IS_DEMO:
+    raise env.BadSetting("BEDSIDE_DEBUG", "on", "off outside the demo clinic")
 
 # --- The house -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -92,14 +109,11 @@ TEMPLATES = [
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------
-DATABASES = {
-    "default": {
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,
-        **env.database("DATABASE_URL", {"ENGINE": "django.db.backends.postgresql", "NAME": "bedside"}),
-    }
-}
+#: A PostgreSQL 16 or newer to use instead of the built-in one, as the app's own role: postgres://user:password@host/name
+_APP = env.database("DATABASE_URL", {"ENGINE": "django.db.backends.postgresql", "NAME": "bedside"})
+#: The same database as the role that owns the tables; migrations use it. Without it, DATABASE_URL's role does both.
+OWNER_DATABASE = env.database("BEDSIDE_OWNER_DATABASE_URL", _APP)
+DATABASES = {"default": {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, **_APP}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ----------------------------------------------------------------------------------------------------
@@ -127,7 +141,6 @@ PATIENT_SESSION_LIMIT = SessionLimit(
     absolute=timedelta(hours=env.integer("BEDSIDE_PATIENT_SESSION_HOURS", 24, least=1)),
 )
 SESSION_COOKIE_AGE = int(PATIENT_SESSION_LIMIT.absolute.total_seconds())
-IS_HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -176,13 +189,14 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-# Whose emergency numbers every page shows: ISO 3166. bedside/platform/ui/terms.py lists them.
+#: Whose emergency numbers every page shows: ISO 3166. bedside/platform/ui/terms.py lists them.
 COUNTRY = env.text("BEDSIDE_COUNTRY", "US")
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
 # --- Mail ------------------------------------------------------------------------------------------------------
 #: smtp://user:password@host:587 or smtps://…; without it mails are files in the outbox folder.
-SMTP_URL = env.text("BEDSIDE_SMTP")
+SMTP_URL = env.url("BEDSIDE_SMTP", schemes=("smtp", "smtps"))
+#: Who mails come from.
 MAIL_FROM = env.text("BEDSIDE_MAIL_FROM", "Bedside <no-reply@localhost>")
 
 # --- Jobs ------------------------------------------------------------------------------------------------------
@@ -191,7 +205,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # --- Files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-# Set by bin/run after collectstatic: hashed names that may be kept for ever, compressed once.
+#: Set by bin/run after collectstatic: hashed names that may be kept for ever, compressed once.
 IS_STATIC_COLLECTED = env.switch("BEDSIDE_STATIC_COLLECTED", False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -208,13 +222,31 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+#: Seconds a browser is told to come back by https only. Only sent outside the demo clinic and with https.
+SECURE_HSTS_SECONDS = env.integer("BEDSIDE_HSTS_SECONDS", 31_536_000) if IS_HTTPS and not IS_DEMO else 0
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+#: Addresses of the proxies in front, whose word on who asks and by https or not is taken.
+PROXY_ADDRESSES = env.words("BEDSIDE_PROXY_ADDRESSES")
 CSRF_FAILURE_VIEW = "bedside.platform.ui.refusals.csrf_failure"
 
+# --- What is written down --------------------------------------------------------------------------------------
+#: The least grave lines the log keeps: DEBUG, INFO, WARNING or ERROR.
+LOGGING = logs.configuration(env.choice("BEDSIDE_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")))
+LOGGING_CONFIG = "logging.config.dictConfig"
+
 # --- Live visits ----------------------------------------------------------------------------------------------
-#: Addresses like stun:host:3478 and turn:host:3478?transport=udp. The secret is coturn's static-auth-secret.
+#: Servers that tell a browser its own address from outside, like stun:host:3478.
 STUN_URLS = env.words("BEDSIDE_STUN_URLS")
+#: Relays for those whose networks let nothing straight through, like turn:host:3478?transport=udp.
 TURN_URLS = env.words("BEDSIDE_TURN_URLS")
+#: What coturn calls static-auth-secret: the relays give nobody a place without it.
 TURN_SECRET = env.text("BEDSIDE_TURN_SECRET")
-#: Threads that run pages, and database work of live sockets.
+if TURN_URLS and not TURN_SECRET:
+    raise env.BadSetting("BEDSIDE_TURN_SECRET", "", "set when BEDSIDE_TURN_URLS is")
+#: Threads that run pages.
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 16, least=2, most=128)
+#: Threads for the database work of live sockets.
 LIVE_THREADS = env.integer("BEDSIDE_LIVE_THREADS", 6, least=1, most=64)
+#: Whether this process does background jobs beside the pages.
+RUN_JOBS = env.switch("BEDSIDE_RUN_JOBS", True)

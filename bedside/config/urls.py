@@ -11,6 +11,7 @@ handler500 = "bedside.platform.ui.refusals.server_error"
 
 urlpatterns = [
     path("files/", include("bedside.platform.files.urls")),
+    path("", include("bedside.visits.urls")),
     path("", include("bedside.platform.ui.urls")),
     path("accounts/", include("bedside.accounts.urls")),
     path("accounts/", include("bedside.accounts.sign_in_urls")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from bedside.consent.queries import patient_facts
@@ -14,9 +16,11 @@ from bedside.platform.audit.write import record_view
 
 from . import policy
 from .chart import (
+    Allergy,
     CareTask,
     Change,
     Chart,
+    Medicine,
     Note,
     VisitRecord,
     Vital,
@@ -58,7 +62,7 @@ def get_chart(*, actor: Actor, patient_id: UUID, now: datetime, action: str = po
 
 def _read_chart(*, patient_id: UUID, now: datetime, reason: str) -> Chart:
     found = find_patient_resources(patient_id=patient_id, types=_TYPES)
-    medicines = [medicine_of(r) for kind in ("MedicationRequest", "MedicationStatement") for r in found[kind]]
+    medicines = _medicines(found, now)
     vitals = [vital for vital in map(vital_of, found["Observation"]) if vital]
     return Chart(
         patient=patient_of(patient_id=patient_id, now=now),
@@ -70,6 +74,30 @@ def _read_chart(*, patient_id: UUID, now: datetime, reason: str) -> Chart:
         notes=_with_addenda([note_of(r) for r in found["Composition"]]),
         tasks=tuple(sorted(map(task_of, found["Task"]), key=lambda t: (t.due_on, t.code))),
     )
+
+
+def _medicines(found: Mapping[str, list[dict[str, Any]]], now: datetime) -> list[Medicine]:
+    """Read a patient's medicines; a course whose days are over counts as completed."""
+    read = [medicine_of(r) for kind in ("MedicationRequest", "MedicationStatement") for r in found[kind]]
+    today = now.date().isoformat()
+    return [replace(m, status="completed") if m.is_active and m.ended_on and m.ended_on < today else m for m in read]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFacts:
+    """What must be known before a medicine is given: allergies, and what is taken now."""
+
+    allergies: tuple[Allergy, ...]
+    medicines: tuple[Medicine, ...]
+
+
+def safety_facts(*, patient_id: UUID, now: datetime) -> SafetyFacts:
+    """Return a patient's allergies and present medicines to a command that has already authorised its actor."""
+    found = find_patient_resources(
+        patient_id=patient_id, types=("AllergyIntolerance", "MedicationRequest", "MedicationStatement")
+    )
+    taken = (medicine for medicine in _medicines(found, now) if medicine.is_active)
+    return SafetyFacts(tuple(map(allergy_of, found["AllergyIntolerance"])), tuple(taken))
 
 
 def _with_addenda(notes: list[Note]) -> tuple[Note, ...]:

@@ -6,7 +6,7 @@ class VisitsConfig(AppConfig):
     label = "visits"
 
     def ready(self) -> None:
-        """Register the room's verbs and start listening."""
-        from . import listeners, policy  # noqa: F401
+        """Register the room's verbs, topics and jobs, and start listening."""
+        from . import jobs, listeners, policy, topics  # noqa: F401
 
         listeners.connect()

@@ -85,6 +85,9 @@ class Participant(models.Model):
     admitted_at = models.DateTimeField(null=True, blank=True)
     #: The number of this person's last arrival (`Visit.join_count` at that moment).
     join_no = models.PositiveIntegerField(default=0)
+    #: The number under which this person last came into the room itself: at arrival if let in, else when let in.
+    #: Of two people the one with the higher number is the newcomer, who makes the offers.
+    entry_no = models.PositiveIntegerField(default=0)
     #: When the socket was last known to live; the sweeper reads it when a whole process has died.
     seen_at = models.DateTimeField(null=True, blank=True)
     #: Figures of this person's own device test, as in `CheckIn.device_test`.

@@ -12,7 +12,7 @@ from bedside.kernel.errors import NotAllowed, NotFound, Refusal
 TITLES = {
     400: gettext_noop("That did not work"),
     403: gettext_noop("This is not yours to do"),
-    404: gettext_noop("We cannot find that page"),
+    404: gettext_noop("That page is not here"),
     409: gettext_noop("Something changed"),
     422: gettext_noop("Please look again"),
     429: gettext_noop("Please wait a moment"),

@@ -16,7 +16,7 @@ EARLIER_VISIT = UUID("01900000-0000-7000-8000-000000000000")
 def put_in_care(cast, name, now, reason="treating"):
     """Give someone a live relation to Ada."""
     CareRelationship.objects.create(
-        patient=cast.ada, person=cast.people[name], reason=reason, starts_at=now - timedelta(days=30)
+        patient=cast.ada, person=cast.people[name], reason=reason, starts_at=now - timedelta(days=90)
     )
 
 

@@ -52,10 +52,7 @@ def admit_patient(*, actor: Actor, now: datetime, visit_id: UUID) -> Visit:
         return visit
     move(visit, "in_call", actor=actor, now=now, started_at=now)
     patient = Participant.objects.select_for_update().get(visit=visit, person_id=visit.patient_id)
-    patient.admitted_at = patient.admitted_at or now
-    if patient.state in ("lobby", "invited"):
-        patient.state = "admitted"
-    patient.save(update_fields=["admitted_at", "state"])
+    let_in(visit, patient, now)
     begin_care(
         actor=actor,
         now=now,
@@ -69,6 +66,17 @@ def admit_patient(*, actor: Actor, now: datetime, visit_id: UUID) -> Visit:
     announce(VisitStarted(visit.id, visit.practitioner_id))
     announce(ParticipantChanged(visit.id, visit.practitioner_id, patient.id))
     return visit
+
+
+def let_in(visit: Visit, participant: Participant, now: datetime) -> None:
+    """Let a participant of a locked visit into the room: from the door they come in as the newcomer."""
+    participant.admitted_at = participant.admitted_at or now
+    visit.join_count += 1
+    participant.entry_no = visit.join_count
+    if participant.state == "lobby":
+        participant.state = "admitted"
+    visit.save(update_fields=["join_count"])
+    participant.save(update_fields=["admitted_at", "entry_no", "state"])
 
 
 def _move_appointment(actor: Actor, now: datetime, appointment_id: UUID, to_status: str, why: str) -> None:

@@ -16,7 +16,7 @@ from bedside.visits.events import ParticipantChanged
 from bedside.visits.models import Participant, Visit
 from bedside.visits.terms import GUEST_ROLES, HELPER_CARE_FOR, LIVE_STATES, PUT_OUT_STATES, STAFF_PARTICIPANTS
 
-from .conduct import admit_patient
+from .conduct import admit_patient, let_in
 from .steps import VisitIsOver, ask, lock_visit, step, write_down
 
 
@@ -104,10 +104,7 @@ def admit_participant(*, actor: Actor, now: datetime, visit_id: UUID, participan
     if guest.state in PUT_OUT_STATES:
         raise NotFound()
     if guest.admitted_at is None:
-        guest.admitted_at = now
-        if guest.state == "lobby":
-            guest.state = "admitted"
-        guest.save(update_fields=["admitted_at", "state"])
+        let_in(visit, guest, now)
         _tell(actor, "visits.admit_participant", visit, now, guest, "admitted", decision.reason)
     return guest
 

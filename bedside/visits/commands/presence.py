@@ -63,7 +63,8 @@ def join_room(*, actor: Actor, now: datetime, participant_id: UUID) -> Joined:
     if mine.role == "clinician" and mine.admitted_at is None:
         mine.admitted_at = now
     mine.state = "connected" if mine.admitted_at else "lobby"
-    mine.save(update_fields=["join_no", "seen_at", "admitted_at", "state"])
+    mine.entry_no = mine.join_no if mine.admitted_at else 0
+    mine.save(update_fields=["join_no", "entry_no", "seen_at", "admitted_at", "state"])
     write_down(actor, "visits.join_room", visit, now, decision, role=mine.role, join=mine.join_no)
     _announce(visit, mine.id)
     return Joined(visit.id, mine.id, mine.role, mine.join_no, mine.admitted_at is not None)

@@ -68,7 +68,7 @@ def test_a_wrong_address_looks_like_the_house():
     response = Client().get("/no/such/page/")
     assert response.status_code == 404
     page = response.content.decode()
-    assert "We cannot find that page" in page
+    assert "That page is not here" in page
     assert 'class="skip"' in page
 
 

@@ -1,0 +1,138 @@
+"""The `bedside` command: run, doctor, rehearse, migrate, messages. docs/reference/commands.md is made from it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from .trouble import Trouble
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what the command line may say."""
+    top = argparse.ArgumentParser(prog="bedside", description="Bedside, a telehealth and telemedicine platform.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, words: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=words, description=words)
+        one.add_argument("--data", metavar="FOLDER", help="where everything is kept (default: .bedside)")
+        return one
+
+    run = add("run", "Start everything and serve until Ctrl-C. bin/run does this after fetching what it needs.")
+    run.add_argument("--port", type=_port, default=8000, help="the port to serve on (default: 8000)")
+    run.add_argument("--host", default="localhost", help="the address to serve on (default: localhost)")
+    run.add_argument("--lan", action="store_true", help="serve this network over https, with a certificate made here")
+
+    doctor = add("doctor", "Check this installation and say what to mend.")
+    doctor.add_argument("--quiet", action="store_true", help="say only what is wrong")
+
+    rehearse = add("rehearse", "Fill an empty database with an invented clinic: the same seed, the same people.")
+    for name, default in (("doctors", 40), ("patients", 200), ("visits", 1500), ("seed", 1)):
+        rehearse.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=f"default: {default}")
+
+    add("migrate", "Bring the tables up to date, as their owner.")
+    messages = add("messages", "Gather the words of every screen, and compile their translations.")
+    messages.add_argument("--compile", action="store_true", help="only compile")
+    messages.add_argument("--check", action="store_true", help="fail when a word is missing or out of step")
+    messages.add_argument("rooms", nargs="*", metavar="ROOM", help="only these rooms")
+    return top
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if not 0 <= number <= 10_000_000:
+        raise ValueError(word)
+    return number
+
+
+def _port(word: str) -> int:
+    number = int(word)
+    if not 0 <= number <= 65535:
+        raise ValueError(word)
+    return number
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do what the command line says. Every trouble we know of ends in one sentence and exit code 1."""
+    words = parser().parse_args(arguments)
+    try:
+        _COMMANDS[words.command](words)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        import errno
+
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Trouble(f"The disk is full: free some space for {words.data or '.bedside'}, then start again.") from None
+
+
+def _run(words: argparse.Namespace) -> None:
+    from .start import run
+
+    run(words)
+
+
+def _with_house(words: argparse.Namespace, do: object) -> None:
+    """Have a database and Django for a short command, beside a running Bedside or alone."""
+    from . import bootstrap
+    from .start import data_folder
+
+    with bootstrap.database(data_folder(words.data), say=lambda said: print(said, file=sys.stderr)):
+        if os.environ.get("BEDSIDE_DEMO") is None:
+            os.environ["BEDSIDE_DEMO"] = "on" if bootstrap.holds_demo() else "off"
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bedside.config.settings")
+        import django
+
+        django.setup()
+        do()  # type: ignore[operator]
+
+
+def _doctor(words: argparse.Namespace) -> None:
+    from .doctor import examine, tell
+
+    failed: list[bool] = []
+    _with_house(words, lambda: failed.append(tell(examine(), quiet=words.quiet)))
+    sys.exit(1 if failed[0] else 0)
+
+
+def _rehearse(words: argparse.Namespace) -> None:
+    from .start import rehearse, say
+
+    def do() -> None:
+        from bedside.kernel.errors import Refusal
+
+        from .database import migrate
+
+        migrate()
+        try:
+            rehearse(doctors=words.doctors, patients=words.patients, visits=words.visits, seed=words.seed)
+        except Refusal as refusal:
+            raise Trouble(str(refusal)) from None
+        say("The demo clinic is ready.")
+
+    _with_house(words, do)
+
+
+def _migrate(words: argparse.Namespace) -> None:
+    def do() -> None:
+        from .database import migrate
+
+        count = migrate()
+        print(f"{count} migrations ran." if count else "The tables are up to date.")
+
+    _with_house(words, do)
+
+
+def _messages(words: argparse.Namespace) -> None:
+    from django.conf import settings
+
+    from .messages import main as gather
+
+    settings.configure(USE_I18N=False)
+    flags = [f"--{flag}" for flag in ("compile", "check") if getattr(words, flag)]
+    sys.exit(gather([*flags, *words.rooms]))
+
+
+_COMMANDS = {"run": _run, "doctor": _doctor, "rehearse": _rehearse, "migrate": _migrate, "messages": _messages}

@@ -1,0 +1,133 @@
+"""A bounded pool of threads that cannot be starved by clients who hang up.
+
+A thread that works for someone who is gone cannot be stopped, so it is *written off*: it finishes alone, and a
+fresh thread takes its place, up to a bound. Work that nobody waits for any more is dropped before it starts.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+class PoolBusy(Exception):
+    """More work waits than the pool will hold."""
+
+
+class Work:
+    """One piece of work. `written_off` is set when nobody waits for it any more."""
+
+    __slots__ = ("done", "run", "started", "written_off")
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        self.run = run
+        self.started = False
+        self.done = False
+        self.written_off = False
+
+
+class ThreadPool:
+    """At most `size` threads for people who wait, and at most `size * spare` for those who are gone."""
+
+    def __init__(
+        self, size: int, *, spare: int = 3, waiting_most: int = 1000, on_thread_end: Callable[[], Any] = lambda: None
+    ) -> None:
+        self.size = size
+        self.spare = size * spare
+        self.waiting_most = waiting_most
+        self._on_thread_end = on_thread_end
+        self._wake = threading.Condition()
+        self._waiting: deque[Work] = deque()
+        self._threads = 0
+        self._idle = 0
+        self._written_off = 0
+        self._stopping = False
+
+    def submit(self, run: Callable[[], None]) -> Work:
+        """Have `run` called in a thread. Raises: PoolBusy."""
+        work = Work(run)
+        with self._wake:
+            if self._stopping or len(self._waiting) >= self.waiting_most:
+                raise PoolBusy()
+            self._waiting.append(work)
+            self._hire()
+            self._wake.notify()
+        return work
+
+    def write_off(self, work: Work) -> None:
+        """Note that nobody waits for this work: forget it if it has not begun, else let another thread in."""
+        with self._wake:
+            if work.done or work.written_off:
+                return
+            work.written_off = True
+            if not work.started:
+                self._waiting.remove(work)
+                return
+            self._written_off += 1
+            self._hire()
+
+    def _hire(self) -> None:
+        limit = self.size + min(self._written_off, self.spare)
+        if self._waiting and self._idle < len(self._waiting) and self._threads < limit:
+            self._threads += 1
+            threading.Thread(target=self._work, name="web", daemon=True).start()
+
+    def _work(self) -> None:
+        try:
+            while (work := self._next()) is not None:
+                try:
+                    work.run()
+                except BaseException:
+                    # The pool must outlive whatever a page does; the page's own error path has answered already.
+                    log.exception("a page's thread failed")
+                finally:
+                    self._finish(work)
+        finally:
+            self._on_thread_end()
+
+    def _next(self) -> Work | None:
+        with self._wake:
+            while True:
+                too_many = self._threads > self.size + min(self._written_off, self.spare)
+                if self._stopping or too_many:
+                    self._threads -= 1
+                    return None
+                if self._waiting:
+                    break
+                self._idle += 1
+                is_woken = self._wake.wait(timeout=30)
+                self._idle -= 1
+                if not is_woken and not self._waiting and self._threads > 2:
+                    self._threads -= 1
+                    return None
+            work = self._waiting.popleft()
+            work.started = True
+            return work
+
+    def _finish(self, work: Work) -> None:
+        with self._wake:
+            work.done = True
+            if work.written_off:
+                self._written_off -= 1
+
+    def figures(self) -> dict[str, int]:
+        """Return how many threads there are, are idle, are written off, and how much work waits."""
+        with self._wake:
+            return {
+                "threads": self._threads,
+                "idle": self._idle,
+                "written_off": self._written_off,
+                "waiting": len(self._waiting),
+            }
+
+    def stop(self) -> None:
+        """Take no more work; threads end when theirs is done. Does not wait: they are daemons."""
+        with self._wake:
+            self._stopping = True
+            self._waiting.clear()
+            self._wake.notify_all()

@@ -1,0 +1,1 @@
+"""The pages of a live visit: arriving, waiting, the room, and the doors scripts knock at."""
