@@ -10,6 +10,7 @@ handler404 = "bedside.platform.ui.refusals.page_not_found"
 handler500 = "bedside.platform.ui.refusals.server_error"
 
 urlpatterns = [
+    path("", include("bedside.scheduling.urls")),
     path("files/", include("bedside.platform.files.urls")),
     path("", include("bedside.visits.urls")),
     path("", include("bedside.platform.ui.urls")),

@@ -78,9 +78,7 @@ class Practitioner(models.Model):
     Units: `fee_minor` is in the minor unit of `currency`; `visit_minutes` is the length of one bookable visit.
     """
 
-    person = models.OneToOneField(
-        Person, on_delete=models.PROTECT, primary_key=True, related_name="practitioner"
-    )
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="practitioner")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="practitioners")
     title = models.CharField(max_length=20, default="Dr")
     specialties = ArrayField(models.CharField(max_length=16))
@@ -146,9 +144,7 @@ class BoardCertificate(models.Model):
     """A specialty board's certificate, and what was checked of it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    practitioner = models.ForeignKey(
-        Practitioner, on_delete=models.PROTECT, related_name="board_certificates"
-    )
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="board_certificates")
     board = models.CharField(max_length=200)
     specialty = models.CharField(max_length=16)
     expires_on = models.DateField(null=True, blank=True)

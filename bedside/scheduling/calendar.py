@@ -34,24 +34,18 @@ def hours_of(practitioner_id: UUID) -> list[Hours]:
 
 def times_off(practitioner_id: UUID, within: Span) -> list[Span]:
     """Return one doctor's time off that touches a span. One query."""
-    rows = TimeOff.objects.filter(
-        practitioner_id=practitioner_id, during__overlap=(within.starts_at, within.ends_at)
-    )
+    rows = TimeOff.objects.filter(practitioner_id=practitioner_id, during__overlap=(within.starts_at, within.ends_at))
     return [Span(off.lower, off.upper) for off in rows.values_list("during", flat=True)]
 
 
 def live(now: datetime) -> QuerySet[Appointment]:
     """Return the appointments that occupy their time: not the holds that ran out."""
-    return Appointment.objects.filter(status__in=LIVE_STATUSES).exclude(
-        Q(status="held") & Q(hold_expires_at__lte=now)
-    )
+    return Appointment.objects.filter(status__in=LIVE_STATUSES).exclude(Q(status="held") & Q(hold_expires_at__lte=now))
 
 
 def taken(practitioner_id: UUID, within: Span, now: datetime) -> list[Span]:
     """Return one doctor's held and booked times that touch a span. One query."""
-    rows = live(now).filter(
-        practitioner_id=practitioner_id, starts_at__lt=within.ends_at, ends_at__gt=within.starts_at
-    )
+    rows = live(now).filter(practitioner_id=practitioner_id, starts_at__lt=within.ends_at, ends_at__gt=within.starts_at)
     return [Span(*row) for row in rows.values_list("starts_at", "ends_at")]
 
 

@@ -25,9 +25,7 @@ class AvailabilityRule(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    practitioner = models.ForeignKey(
-        Practitioner, on_delete=models.CASCADE, related_name="availability_rules"
-    )
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="availability_rules")
     weekday = models.PositiveSmallIntegerField()
     starts = models.TimeField()
     ends = models.TimeField()
@@ -39,9 +37,7 @@ class AvailabilityRule(models.Model):
     class Meta:
         db_table = "availability_rule"
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends__gt=models.F("starts")), name="rule_ends_after_start"
-            ),
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="rule_ends_after_start"),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="rule_weekday"),
             models.CheckConstraint(
                 condition=models.Q(slot_minutes__gte=5, slot_minutes__lte=240), name="rule_slot_minutes"
@@ -89,9 +85,7 @@ class Appointment(models.Model):
     #: Set while the row is one of the times a clinician offered for a follow-up.
     offered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     offer_id = models.UUIDField(null=True, blank=True)
-    moved_from = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_to"
-    )
+    moved_from = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_to")
     version = models.PositiveIntegerField(default=1)
     #: The same through every move, so that a calendar follows along: the id of the first of them.
     calendar_id = models.UUIDField(null=True, blank=True)
@@ -103,14 +97,10 @@ class Appointment(models.Model):
             models.Index(fields=["practitioner", "starts_at"], name="appointment_by_practitioner"),
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
             models.Index(fields=["offer_id"], name="appointment_by_offer"),
-            models.Index(
-                fields=["hold_expires_at"], name="appointment_held", condition=models.Q(status="held")
-            ),
+            models.Index(fields=["hold_expires_at"], name="appointment_held", condition=models.Q(status="held")),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_order"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_order"),
             models.CheckConstraint(
                 condition=~models.Q(status="held") | models.Q(hold_expires_at__isnull=False),
                 name="appointment_hold_expires",

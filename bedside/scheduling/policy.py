@@ -123,3 +123,8 @@ register("scheduling.view_day", audience=Audience.STAFF, rule=may_run_calendar)
 register("scheduling.expire_holds", audience=Audience.HOUSE)
 register("scheduling.send_reminders", audience=Audience.HOUSE)
 register("scheduling.refresh_search", audience=Audience.HOUSE)
+register(
+    "scheduling.keep_hours",
+    audience=Audience.STAFF,
+    roles=frozenset({"physician", "nurse", "administrator"}),
+)

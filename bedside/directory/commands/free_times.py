@@ -68,9 +68,7 @@ def lock_search_rows(*, practitioner_ids: Sequence[UUID]) -> None:
         )
 
 
-def store_free_times(
-    *, now: datetime, free: Mapping[UUID, Sequence[datetime]], built_until: datetime
-) -> None:
+def store_free_times(*, now: datetime, free: Mapping[UUID, Sequence[datetime]], built_until: datetime) -> None:
     """Write these doctors' search rows: what they do, and when they are free up to `built_until`."""
     tags = _tags(list(free), now)
     rows = [
@@ -91,9 +89,7 @@ def _tags(practitioner_ids: list[UUID], now: datetime) -> dict[UUID, list[int]]:
     tags: dict[UUID, set[int]] = {}
     doctors = Practitioner.objects.filter(pk__in=practitioner_ids)
     for pk, specialties, languages in doctors.values_list("pk", "specialties", "languages"):
-        tags[pk] = {tag("specialty", one) for one in specialties} | {
-            tag("language", one) for one in languages
-        }
+        tags[pk] = {tag("specialty", one) for one in specialties} | {tag("language", one) for one in languages}
     papers = License.objects.filter(
         practitioner_id__in=practitioner_ids, verified_at__isnull=False, expires_on__gte=now.date()
     )

@@ -2,11 +2,13 @@
 
 from .booking import book_appointment, hold_appointment, release_appointment
 from .changes import cancel_appointment, move_appointment, reschedule_appointment
+from .hours import add_hours, add_time_off, remove_hours, remove_time_off
 from .offers import Offer, accept_follow_up, expire_all_holds, offer_follow_up
 from .refusals import (
     CannotChange,
     DoctorNotBookable,
     HoldExpired,
+    HoursBackwards,
     HoursOverlap,
     InThePast,
     NoTimesToOffer,
@@ -27,6 +29,7 @@ __all__ = [
     "CannotChange",
     "DoctorNotBookable",
     "HoldExpired",
+    "HoursBackwards",
     "HoursOverlap",
     "InThePast",
     "NoTimesToOffer",
@@ -41,6 +44,8 @@ __all__ = [
     "WallTimeAmbiguous",
     "WallTimeSkipped",
     "accept_follow_up",
+    "add_hours",
+    "add_time_off",
     "book_appointment",
     "cancel_appointment",
     "expire_all_holds",
@@ -51,6 +56,8 @@ __all__ = [
     "rebuild_free_times",
     "refresh_search",
     "release_appointment",
+    "remove_hours",
+    "remove_time_off",
     "reschedule_appointment",
     "send_due_reminders",
 ]

@@ -141,9 +141,7 @@ def refuse_bad_time(doctor: Practitioner, row: Appointment, now: datetime) -> No
     if row.starts_at > now + BOOKING_HORIZON:
         raise TooFarAhead()
     on = row.ends_at.astimezone(zone(doctor.time_zone)).date()
-    bookable = may_be_booked(
-        doctor.licenses.all(), doctor.board_certificates.all(), row.region, row.country, on
-    )
+    bookable = may_be_booked(doctor.licenses.all(), doctor.board_certificates.all(), row.region, row.country, on)
     if not doctor.is_accepting or not bookable.ok or row.patient_id == doctor.pk:
         raise DoctorNotBookable()
     wanted = Span(row.starts_at, row.ends_at)

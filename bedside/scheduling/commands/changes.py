@@ -36,9 +36,7 @@ _BOUND = frozenset({"self", "proxy"})
 
 
 @in_one_transaction
-def reschedule_appointment(
-    *, actor: Actor, now: datetime, appointment_id: UUID, starts_at: datetime
-) -> Appointment:
+def reschedule_appointment(*, actor: Actor, now: datetime, appointment_id: UUID, starts_at: datetime) -> Appointment:
     """Move a booked appointment to another free time of the same doctor. The price stays as it was.
 
     The old row is cancelled and points forward to the new one; old reminders are dropped, new ones owed.
@@ -142,9 +140,7 @@ def move_appointment(
     """
     row = lock_appointment(appointment_id)
     known = facts(actor, row, now)
-    asked = AppointmentFacts(
-        known.patient_id, known.practitioner_id, known.organization_id, known.relations, to_status
-    )
+    asked = AppointmentFacts(known.patient_id, known.practitioner_id, known.organization_id, known.relations, to_status)
     decision = authorise(actor, "scheduling.move_appointment", asked, Context(now))
     if row.status == to_status:
         return row

@@ -61,5 +61,9 @@ class HoursOverlap(Conflict):
     """Those hours overlap hours that are already there. Remove the old ones first."""
 
 
+class HoursBackwards(Invalid):
+    """The end must come after the start. Nothing was saved; please look at both times."""
+
+
 class NoTimesToOffer(Conflict):
     """There are fewer than three free times from that day on. Choose an earlier day or open more hours."""

@@ -81,9 +81,7 @@ def insert_appointment(row: Appointment, *, at: datetime, by: UUID | None, why: 
         return cursor.fetchone() is not None
 
 
-def expire_holds(
-    now: datetime, *, practitioner_id: UUID | None = None, patient_id: UUID | None = None
-) -> list[UUID]:
+def expire_holds(now: datetime, *, practitioner_id: UUID | None = None, patient_id: UUID | None = None) -> list[UUID]:
     """Let go of holds that ran out (of these people, or of everyone). Return whose calendars changed."""
     is_all = practitioner_id is None
     only = "" if is_all else "AND (practitioner_id = %(practitioner)s OR patient_id = %(patient)s)"
@@ -161,10 +159,7 @@ def owe_reminders(row: Appointment, first_kind: str, now: datetime, *, is_last: 
     """Write the reminders this version of the appointment owes (or only the last word on it). Each is sent once."""
     owed = [(first_kind, now)] if is_last else reminders_owed(first_kind, row.starts_at, now)
     Reminder.objects.bulk_create(
-        [
-            Reminder(appointment=row, appointment_version=row.version, kind=kind, due_at=due_at)
-            for kind, due_at in owed
-        ]
+        [Reminder(appointment=row, appointment_version=row.version, kind=kind, due_at=due_at) for kind, due_at in owed]
     )
 
 

@@ -52,9 +52,7 @@ def book(cast, now, **how):
 
 def starts(cast, now, doctor="chen"):
     day = TEN.date()
-    found = free_times(
-        actor=cast.actor("ada"), practitioner_id=cast.id(doctor), first_on=day, last_on=day, now=now
-    )
+    found = free_times(actor=cast.actor("ada"), practitioner_id=cast.id(doctor), first_on=day, last_on=day, now=now)
     return [span.starts_at for span in found]
 
 
@@ -182,9 +180,7 @@ def test_the_price_shown_is_the_price_booked(cast, now):
 
 def test_an_unknown_way_to_meet_is_refused(cast, now):
     with pytest.raises(UnknownMode):
-        hold_appointment(
-            actor=cast.actor("ada"), now=now, practitioner_id=cast.chen.id, starts_at=TEN, mode="hologram"
-        )
+        hold_appointment(actor=cast.actor("ada"), now=now, practitioner_id=cast.chen.id, starts_at=TEN, mode="hologram")
 
 
 def test_moving_keeps_price_reason_and_calendar_and_frees_the_old_time(cast, now):
@@ -236,9 +232,9 @@ def test_the_patient_cannot_change_inside_the_window_but_the_clinic_can(cast, no
     ):
         with pytest.raises(TooLate):
             change("ada")
-    assert cancel_appointment(
-        actor=cast.actor("femi"), now=late, appointment_id=row.id, why="ill"
-    ).status == ("cancelled")
+    assert cancel_appointment(actor=cast.actor("femi"), now=late, appointment_id=row.id, why="ill").status == (
+        "cancelled"
+    )
 
 
 def test_cancelling_twice_is_cancelling_once(cast, now):
@@ -254,9 +250,7 @@ def test_a_stranger_sees_and_changes_nothing(cast, now):
     for attempt in (
         lambda: get_appointment(actor=eve, now=now, appointment_id=row.id),
         lambda: cancel_appointment(actor=eve, now=now, appointment_id=row.id, why=""),
-        lambda: reschedule_appointment(
-            actor=eve, now=now, appointment_id=row.id, starts_at=TEN + timedelta(hours=1)
-        ),
+        lambda: reschedule_appointment(actor=eve, now=now, appointment_id=row.id, starts_at=TEN + timedelta(hours=1)),
         lambda: book_appointment(actor=eve, now=now, appointment_id=row.id, reason=""),
         lambda: move_appointment(actor=eve, now=now, appointment_id=row.id, to_status="arrived", why=""),
         lambda: release_appointment(actor=eve, now=now, appointment_id=row.id),
