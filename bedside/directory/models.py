@@ -12,7 +12,7 @@ from django.db import models
 from bedside.accounts.models import Person
 from bedside.kernel.ids import new_id
 
-from .terms import AFFILIATIONS, ORGANIZATION_KINDS
+from .terms import AFFILIATIONS, ORGANIZATION_KINDS, REGIONS
 
 
 class Organization(models.Model):
@@ -138,6 +138,11 @@ class License(models.Model):
                 name="license_verified_against_something",
             ),
         ]
+
+    @property
+    def place(self) -> str:
+        """The state's name, or the country when the licence covers all of it."""
+        return REGIONS.get(self.region, self.region) or self.country
 
 
 class BoardCertificate(models.Model):

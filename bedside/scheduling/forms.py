@@ -16,6 +16,12 @@ from bedside.platform.ui.forms import refuse_null_characters
 from .pages import read_choice
 
 MODE_CHOICES = [("video", _("Video")), ("voice", _("Voice only")), ("chat", _("Chat"))]
+#: How to meet, with the icon that stands beside the word.
+WAYS = [
+    ("video", _("Video"), "video"),
+    ("voice", _("Voice only"), "phone"),
+    ("chat", _("Chat"), "message-circle"),
+]
 WEEKDAYS = [
     ("0", _("Monday")),
     ("1", _("Tuesday")),
@@ -46,6 +52,8 @@ class FinderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["specialty"].choices = _said(SPECIALTIES, _("Any doctor"))  # type: ignore[attr-defined]
         self.fields["language"].choices = _said(SPOKEN_LANGUAGES, _("Any language"))  # type: ignore[attr-defined]
+        for name in ("specialty", "language", "region", "price"):
+            self.fields[name].widget.attrs["class"] = "input"
         self.fields["region"].choices = sorted(REGIONS.items(), key=lambda p: p[1])  # type: ignore[attr-defined]
 
     @property

@@ -14,7 +14,7 @@ from bedside.accounts.models import Person
 from bedside.directory.models import Organization, Practitioner
 from bedside.kernel.ids import new_id
 
-from .terms import MODES, REMINDER_KINDS, STATUSES
+from .terms import MODES, REMINDER_KINDS, STATUSES, WEEKDAYS
 
 
 class AvailabilityRule(models.Model):
@@ -43,6 +43,11 @@ class AvailabilityRule(models.Model):
                 condition=models.Q(slot_minutes__gte=5, slot_minutes__lte=240), name="rule_slot_minutes"
             ),
         ]
+
+    @property
+    def day_name(self) -> str:
+        """The weekday's name in English, to be translated."""
+        return WEEKDAYS[self.weekday]
 
 
 class TimeOff(models.Model):

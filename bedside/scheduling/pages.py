@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from bedside.directory.models import License, Practitioner
 from bedside.directory.queries import Found
 from bedside.directory.terms import SPECIALTIES, SPOKEN_LANGUAGES
@@ -65,6 +67,17 @@ class DoctorCard:
     def price(self) -> Money:
         """The whole price of one visit."""
         return Money(self.doctor.fee_minor, self.doctor.currency)
+
+    @property
+    def place(self) -> str:
+        """The name of the state whose licence covers the patient."""
+        return self.license.place if self.license else ""
+
+    @property
+    def biography(self) -> str:
+        """What the doctor says of themself, in the reader's language."""
+        is_spanish = (get_language() or "en").startswith("es")
+        return (self.doctor.biography_es if is_spanish else "") or self.doctor.biography
 
     @property
     def specialties(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from bedside.consent.queries import patient_facts
 from bedside.directory.models import Practitioner
-from bedside.directory.queries import booking_facts, home_region, list_practitioners
+from bedside.directory.queries import home_region, list_practitioners, practice_facts
 from bedside.kernel.errors import NotFound
 from bedside.kernel.time import local_day_bounds, zone
 from bedside.platform.access import Actor, Context, authorise
@@ -31,7 +31,7 @@ def free_times(*, actor: Actor, practitioner_id: UUID, first_on: date, last_on: 
     Raises: NotFound when there is no such doctor.
     """
     authorise(actor, "scheduling.find_times")
-    doctor = booking_facts(practitioner_id=practitioner_id)
+    doctor = doctor or practice_facts(practitioner_id=practitioner_id)
     if not doctor.is_accepting:
         return []
     first, _ = local_day_bounds(first_on, actor.time_zone)
@@ -122,7 +122,7 @@ def day_appointments(
 
     Raises: NotFound when it is not the actor's list to see.
     """
-    doctor = booking_facts(practitioner_id=practitioner_id)
+    doctor = practice_facts(practitioner_id=practitioner_id)
     known = CalendarFacts(practitioner_id, doctor.organization_id)
     decision = authorise(actor, "scheduling.view_day", known, Context(now))
     tz_day = on or now.astimezone(doctor.zone).date()
@@ -196,7 +196,7 @@ def working_week(*, actor: Actor, now: datetime, practitioner_id: UUID | None = 
     own = practitioner_id or (actor.person_id if actor.has("physician") else None)
     if own is None:
         return WorkingWeek(None, (), (), (), colleagues)
-    doctor = booking_facts(practitioner_id=own)
+    doctor = practice_facts(practitioner_id=own)
     known = CalendarFacts(doctor.pk, doctor.organization_id)
     authorise(actor, "scheduling.set_hours", known, Context(now))
     today = now.astimezone(doctor.zone).date()

@@ -31,6 +31,8 @@ MOVES: dict[str, frozenset[str]] = {
     "expired": frozenset(),
 }
 
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
 MODES = [("video", "video"), ("voice", "voice"), ("chat", "chat")]
 
 REMINDER_KINDS = [

@@ -17,7 +17,7 @@ from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
 from bedside.platform.ui.refusals import said
 from bedside.scheduling import commands, queries
-from bedside.scheduling.forms import FinderForm, HoldForm, ReasonForm
+from bedside.scheduling.forms import WAYS, FinderForm, HoldForm, ReasonForm
 from bedside.scheduling.models import Appointment
 from bedside.scheduling.pages import DoctorCard, by_day, cards, differs
 from bedside.scheduling.terms import BOOKING_HORIZON, NOTICE
@@ -38,6 +38,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "found": found,
         "how": how,
         "region": wanted["region"],
+        "ways": WAYS,
         "next_page": _page(request, found.page + 1) if found.has_more else "",
         "page_before": _page(request, found.page - 1) if found.page > 1 else "",
     }
@@ -73,6 +74,7 @@ def doctor(request: HttpRequest, practitioner_id: UUID) -> HttpResponse:
         first_on=today - timedelta(days=1),
         last_on=today + BOOKING_HORIZON,
         now=now,
+        doctor=who,
     )
     licence = covering_license(who, wanted["region"], who.home_country)
     starts = [span.starts_at for span in free if licence and span.starts_at.date() <= licence.expires_on]
@@ -80,7 +82,8 @@ def doctor(request: HttpRequest, practitioner_id: UUID) -> HttpResponse:
         "card": DoctorCard(who, licence, tuple(by_day(who, starts, actor.time_zone))),
         "how": wanted["how"],
         "region": wanted["region"],
-        "now": now,
+        "ways": WAYS,
+        "today": now.date(),
     }
     return render(request, "scheduling/doctor.html", facts)
 

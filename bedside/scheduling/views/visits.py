@@ -82,6 +82,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         first_on=first_on,
         last_on=first_on + BOOKING_HORIZON,
         now=now,
+        doctor=row.practitioner,
     )
     days = by_day(row.practitioner, [span.starts_at for span in free], actor.time_zone, days=10)
     facts = {"row": row, "card": queries.card_of(row=row, now=now), "days": days, "form": form}
