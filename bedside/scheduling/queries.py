@@ -25,9 +25,18 @@ from .rules import free_times as free_times_by_rule
 from .terms import BOOKING_HORIZON, NOTICE
 
 
-def free_times(*, actor: Actor, practitioner_id: UUID, first_on: date, last_on: date, now: datetime) -> list[Span]:
-    """Return what one doctor can offer between two days of the actor's own calendar. Six queries at most.
+def free_times(
+    *,
+    actor: Actor,
+    practitioner_id: UUID,
+    first_on: date,
+    last_on: date,
+    now: datetime,
+    doctor: Practitioner | None = None,
+) -> list[Span]:
+    """Return what one doctor can offer between two days of the actor's own calendar. Four queries.
 
+    Give the `doctor` when the page has loaded them already.
     Raises: NotFound when there is no such doctor.
     """
     authorise(actor, "scheduling.find_times")
