@@ -100,13 +100,9 @@ def serve(
     postgres: EmbeddedPostgres | None = None,
 ) -> None:
     """Serve until told to stop; then let what is being answered finish, for ten seconds at most."""
-    import importlib.util
-
-    has_asgi = importlib.util.find_spec("bedside.config.asgi")
     config = uvicorn.Config(
-        "bedside.config.asgi:application" if has_asgi else "bedside.config.wsgi:application",
-        lifespan="on" if has_asgi else "off",
-        interface="auto" if has_asgi else "wsgi",
+        "bedside.config.asgi:application",
+        lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
