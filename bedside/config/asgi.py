@@ -77,9 +77,13 @@ class House:
     def __init__(self, wsgi: Any = django_app, *, runs_jobs: bool = True) -> None:
         self._runs_jobs = runs_jobs
         self._jobs: asyncio.Task[None] | None = None
-        self.threads = ThreadPool(settings.WEB_THREADS, on_thread_end=connections.close_all)
-        self.pages = WsgiAdapter(wsgi, self.threads)
+        self._wsgi = wsgi
+        self._open_pages()
         self.hub: Hub | None = None
+
+    def _open_pages(self) -> None:
+        self.threads = ThreadPool(settings.WEB_THREADS, on_thread_end=connections.close_all)
+        self.pages = WsgiAdapter(self._wsgi, self.threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send each thing to who answers it."""
@@ -110,6 +114,7 @@ class House:
                 return
 
     async def _start(self) -> None:
+        self._open_pages()
         self.hub = build_hub()
         await self.hub.start()
         if self._runs_jobs:

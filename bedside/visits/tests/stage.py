@@ -29,7 +29,9 @@ HERE = {
 }
 
 
-def book(cast: Cast, starts_at: datetime, *, patient: str = "ada", doctor: str = "chen", mode: str = "video") -> Appointment:
+def book(
+    cast: Cast, starts_at: datetime, *, patient: str = "ada", doctor: str = "chen", mode: str = "video"
+) -> Appointment:
     """Put a booked appointment of 20 minutes into the database."""
     ends_at = starts_at + timedelta(minutes=20)
     return Appointment.objects.create(
