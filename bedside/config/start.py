@@ -76,7 +76,7 @@ def _choose_demo() -> None:
     A new database becomes a demo clinic unless BEDSIDE_DEMO is off.
     """
     holds, asked = bootstrap.holds_demo(), os.environ.get("BEDSIDE_DEMO")
-    if asked is None:
+    if not asked:
         os.environ["BEDSIDE_DEMO"] = "off" if holds is False else "on"
         return
     from .environment import switch
