@@ -55,9 +55,7 @@ def room(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     lines = queries.chat_since(actor=request.actor, visit_id=visit_id, seq=0, now=now)
     context = {"visit": visit, "lines": lines, "state": "call", "chat_client_id": new_id()}
     if request.actor.is_staff and request.actor.person_id != visit.patient_id:
-        return render(
-            request, "visits/clinician_room.html", context | _beside(request.actor, visit, request.GET.get("pane"))
-        )
+        return render(request, "visits/clinician_room.html", context | _beside(visit, request.GET.get("pane")))
     return render(request, "visits/patient_room.html", context | {"over_url": after(visit)})
 
 
