@@ -22,50 +22,53 @@ AFFILIATIONS = [
 
 #: Specialty codes with plain names. Source: NUCC Health Care Provider Taxonomy 26.0 (code set of FHIR us-core
 #: practitioner roles); the names are ours, for patients.
-SPECIALTIES = {
-    "207Q00000X": "Family doctor",
-    "207R00000X": "Internal medicine doctor",
-    "208000000X": "Children's doctor",
-    "207V00000X": "Women's health doctor",
-    "207N00000X": "Skin doctor",
-    "207RC0000X": "Heart doctor",
-    "207RE0101X": "Hormone and diabetes doctor",
-    "207Y00000X": "Ear, nose and throat doctor",
-    "2084P0800X": "Psychiatrist",
-    "2084N0400X": "Nerve and brain doctor",
-    "207K00000X": "Allergy doctor",
-    "207RP1001X": "Lung doctor",
-}
+SPECIALTY_NAMES = [
+    ("207Q00000X", "Family doctor"),
+    ("207R00000X", "Internal medicine doctor"),
+    ("208000000X", "Children's doctor"),
+    ("207V00000X", "Women's health doctor"),
+    ("207N00000X", "Skin doctor"),
+    ("207RC0000X", "Heart doctor"),
+    ("207RE0101X", "Hormone and diabetes doctor"),
+    ("207Y00000X", "Ear, nose and throat doctor"),
+    ("2084P0800X", "Psychiatrist"),
+    ("2084N0400X", "Nerve and brain doctor"),
+    ("207K00000X", "Allergy doctor"),
+    ("207RP1001X", "Lung doctor"),
+]
+SPECIALTIES = dict(SPECIALTY_NAMES)
 
 #: Languages a clinician may speak with patients. Source: BCP 47 / ISO 639-1.
-SPOKEN_LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "zh": "Mandarin",
-    "vi": "Vietnamese",
-    "ar": "Arabic",
-    "fr": "French",
-    "tl": "Tagalog",
-    "ko": "Korean",
-    "pt": "Portuguese",
-    "hi": "Hindi",
-}
+SPOKEN_LANGUAGE_NAMES = [
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("zh", "Mandarin"),
+    ("vi", "Vietnamese"),
+    ("ar", "Arabic"),
+    ("fr", "French"),
+    ("tl", "Tagalog"),
+    ("ko", "Korean"),
+    ("pt", "Portuguese"),
+    ("hi", "Hindi"),
+]
+SPOKEN_LANGUAGES = dict(SPOKEN_LANGUAGE_NAMES)
 
 #: States a patient may be in, as people say them. Source: ISO 3166-2:US.
-REGIONS = {
-    "AZ": "Arizona",
-    "CA": "California",
-    "CO": "Colorado",
-    "FL": "Florida",
-    "GA": "Georgia",
-    "IL": "Illinois",
-    "LA": "Louisiana",
-    "NM": "New Mexico",
-    "NY": "New York",
-    "OK": "Oklahoma",
-    "TX": "Texas",
-    "WA": "Washington",
-}
+REGION_NAMES = [
+    ("AZ", "Arizona"),
+    ("CA", "California"),
+    ("CO", "Colorado"),
+    ("FL", "Florida"),
+    ("GA", "Georgia"),
+    ("IL", "Illinois"),
+    ("LA", "Louisiana"),
+    ("NM", "New Mexico"),
+    ("NY", "New York"),
+    ("OK", "Oklahoma"),
+    ("TX", "Texas"),
+    ("WA", "Washington"),
+]
+REGIONS = dict(REGION_NAMES)
 
 #: How far ahead the search knows free times. Further out, one doctor's times are worked out when asked.
 SEARCH_DAYS = 14
