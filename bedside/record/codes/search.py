@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
+from heapq import nsmallest
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
@@ -58,6 +59,8 @@ class _Index:
     displays: list[str]
     leaves: bytearray
     row_of: dict[str, int]
+    in_order: list[str]
+    common: frozenset[int]
     words: list[str]
     rows: list[array[int]]
 
@@ -91,7 +94,10 @@ def _build_index() -> _Index:
             for word in set(words_of(text)):
                 postings.setdefault(word, array("I")).append(row)
     words = sorted(postings)
-    return _Index(codes, displays, leaves, {c: i for i, c in enumerate(codes)}, words, [postings[w] for w in words])
+    row_of = {code: row for row, code in enumerate(codes)}
+    common = frozenset(row_of[code] for code in COMMON if code in row_of)
+    in_order = sorted(codes)
+    return _Index(codes, displays, leaves, row_of, in_order, common, words, [postings[word] for word in words])
 
 
 def _code(index: _Index, row: int) -> Code:
@@ -118,16 +124,15 @@ def search_codes(words: str, *, limit: int = 12) -> list[Code]:
     index = _index()
     by_code = _by_code(index, typed)
     rows = by_code if by_code is not None else _by_words(index, words_of(typed))
-    found = sorted(rows, key=lambda row: _rank(index, row, typed))
-    return [_code(index, row) for row in found[:limit]]
+    common = sorted(rows & index.common, key=lambda row: _rank(index, row, fold(typed)))[:limit]
+    rest = nsmallest(limit - len(common), rows - index.common, key=lambda row: (len(index.displays[row]), row))
+    return [_code(index, row) for row in common + rest]
 
 
-def _rank(index: _Index, row: int, typed: str) -> tuple[int, int, int, str]:
-    common = COMMON.get(index.codes[row])
-    display = fold(index.displays[row])
-    starts = fold(common.en).startswith(fold(typed)) or fold(common.es).startswith(fold(typed)) if common else False
-    length = len(common.en) if common else len(display)
-    return (0 if common else 1, 0 if starts else 1, length, index.codes[row])
+def _rank(index: _Index, row: int, typed: str) -> tuple[bool, int, str]:
+    common = COMMON[index.codes[row]]
+    starts = fold(common.en).startswith(typed) or fold(common.es).startswith(typed)
+    return not starts, len(common.en), common.code
 
 
 def _by_code(index: _Index, typed: str) -> set[int] | None:
@@ -135,8 +140,9 @@ def _by_code(index: _Index, typed: str) -> set[int] | None:
     if not (start[0].isalpha() and start.isalnum() and start.isascii() and any(c.isdigit() for c in start[1:2])):
         return None
     dotted = start if len(start) <= 3 else f"{start[:3]}.{start[3:]}"
-    # The list is in the order of the classification, which is not quite that of the alphabet: look at all of it.
-    return {row for row, code in enumerate(index.codes) if index.leaves[row] and code.startswith(dotted)}
+    first = bisect_left(index.in_order, dotted)
+    last = bisect_left(index.in_order, dotted + "~")
+    return {row for row in map(index.row_of.__getitem__, index.in_order[first:last]) if index.leaves[row]}
 
 
 def _by_words(index: _Index, words: list[str]) -> set[int]:

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from bedside.fhir.commands import ResourceGone, StoredResource, instant_text, store_resource
-from bedside.fhir.queries import get_resource
+from bedside.fhir.queries import find_resources, get_resource
 from bedside.fhir.terms import CONDITION_CLINICAL, ICD_10_CM, LOINC, MEDICINES
-from bedside.kernel.errors import Conflict, Invalid
+from bedside.kernel.errors import Invalid
 from bedside.platform.access import Actor
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
@@ -34,10 +34,6 @@ class UnknownCode(Invalid):
 
 class MeasuredInFuture(Invalid):
     """This time has not come yet. Choose when it was measured; nothing you typed is lost."""
-
-
-class AlreadyOnList(Conflict):
-    """That is already on the list. Nothing was added twice."""
 
 
 def _store(
@@ -82,11 +78,25 @@ def record_diagnosis(
         recorder=(actor.person_id, actor.name), visit_id=visit_id, onset_on=onset_on,
         note=clean(note, most=LONGEST_LINE),
     )  # fmt: skip
+    system_code = f"{ICD_10_CM}|{found.code}"
     with transaction.atomic():
+        before = _said_in_visit(patient_id=patient_id, code=system_code, visit_id=visit_id)
+        if before and before["verificationStatus"] == resource["verificationStatus"]:
+            return StoredResource(UUID(before["id"]), "Condition", int(before["meta"]["versionId"]))
+        if before:
+            resource["id"] = before["id"]
         return _store(
-            actor=actor, now=now, patient_id=patient_id, resource=resource, code=f"{ICD_10_CM}|{found.code}", at=now,
+            actor=actor, now=now, patient_id=patient_id, resource=resource, code=system_code, at=now,
             action=policy.DIAGNOSE, reason=reason, visit_id=visit_id,
         )  # fmt: skip
+
+
+def _said_in_visit(*, patient_id: UUID, code: str, visit_id: UUID | None) -> dict[str, Any] | None:
+    if visit_id is None:
+        return None
+    here = {"reference": f"Encounter/{visit_id}"}
+    same = find_resources(type="Condition", patient_id=patient_id, code=code)
+    return next((resource for resource in same if resource.get("encounter") == here), None)
 
 
 def _own_resource(*, type: str, id: UUID, patient_id: UUID) -> dict[str, Any]:  # noqa: A002
@@ -135,7 +145,7 @@ def record_allergy(
 ) -> StoredResource:
     """Record an allergy to a medicine, a group of medicines or another substance of our vocabulary.
 
-    Raises: NotYoursToWrite to anyone but a physician or nurse in care, UnknownCode, DayImpossible, AlreadyOnList.
+    Raises: NotYoursToWrite to anyone but a physician or nurse in care, UnknownCode, DayImpossible.
     """
     reason = allow(actor=actor, action=policy.ALLERGY, patient_id=patient_id, now=now)
     known = SUBSTANCES.get(substance)

@@ -80,31 +80,40 @@ def save_note_draft(
 
 
 def sign_note(
-    *, actor: Actor, now: datetime, patient_id: UUID, visit_id: UUID, revision: int | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    patient_id: UUID,
+    visit_id: UUID,
+    revision: int | None = None,
+    sections: Mapping[str, str] | None = None,
+    template: str = "general",
 ) -> NoteSignature:
     """Sign the author's draft of a visit: stored as a document, hashed, sealed, and never changed again.
 
-    Signing the same revision twice gives the first signature back.
+    With `sections` they are saved first, as `save_note_draft` does. Signing the same revision twice gives the first
+    signature back.
     Raises: NotYoursToWrite, NoteChanged when the draft is not the revision signed, NoteEmpty, NoteAlreadySigned.
     Locks: the draft's row.
     """
     reason = allow(actor=actor, action=policy.NOTE, patient_id=patient_id, now=now)
     with transaction.atomic():
-        draft = (
-            NoteDraft.objects.select_for_update()
-            .filter(visit_id=visit_id, author_id=actor.person_id, patient_id=patient_id)
-            .first()
-        )
-        if draft is None:
-            return _signed_before(actor=actor, visit_id=visit_id, revision=revision)
-        if revision is not None and revision != draft.revision:
-            raise NoteChanged()
-        if is_empty(draft.sections):
-            raise NoteEmpty()
-        sections = {key: draft.sections.get(key, "") for key in SECTIONS}
+        signed = NoteSignature.objects.filter(
+            visit_id=visit_id, signed_by_id=actor.person_id, is_addendum=False
+        ).first()
+        if signed is not None:
+            return _signed_before(signed, revision)
+        if sections is not None:
+            draft = save_note_draft(
+                actor=actor, now=now, patient_id=patient_id, visit_id=visit_id, sections=sections,
+                revision=revision or 0, template=template,
+            )  # fmt: skip
+            revision = draft.revision
+        draft = _locked_draft(actor=actor, patient_id=patient_id, visit_id=visit_id, revision=revision)
+        kept = {key: draft.sections.get(key, "") for key in SECTIONS}
         resource = shapes.note(
             patient_id=patient_id, visit_id=visit_id, title=TEMPLATES[draft.template].name, template=draft.template,
-            sections=sections, titles=SECTIONS, author=(actor.person_id, actor.name), now=now,
+            sections=kept, titles=SECTIONS, author=(actor.person_id, actor.name), now=now,
         )  # fmt: skip
         sealed = _seal(
             actor=actor, now=now, patient_id=patient_id, visit_id=visit_id, resource=resource, reason=reason,
@@ -114,11 +123,21 @@ def sign_note(
         return sealed
 
 
-def _signed_before(*, actor: Actor, visit_id: UUID, revision: int | None) -> NoteSignature:
-    signed = NoteSignature.objects.filter(visit_id=visit_id, signed_by_id=actor.person_id, is_addendum=False).first()
-    if signed is None:
+def _locked_draft(*, actor: Actor, patient_id: UUID, visit_id: UUID, revision: int | None) -> NoteDraft:
+    draft = (
+        NoteDraft.objects.select_for_update()
+        .filter(visit_id=visit_id, author_id=actor.person_id, patient_id=patient_id)
+        .first()
+    )
+    if draft is None or is_empty(draft.sections):
         raise NoteEmpty()
-    if revision is not None and revision == signed.draft_revision:
+    if revision is not None and revision != draft.revision:
+        raise NoteChanged()
+    return draft
+
+
+def _signed_before(signed: NoteSignature, revision: int | None) -> NoteSignature:
+    if revision is not None and signed.draft_revision in {revision, revision + 1}:
         return signed
     raise NoteAlreadySigned()
 
