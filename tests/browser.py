@@ -12,8 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -71,33 +69,18 @@ class LiveSite:
         return self.origin + path
 
 
-def _wsgi_site() -> Iterator[LiveSite]:
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-
-    from bedside.config.wsgi import application
-
-    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(application)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield LiveSite(server.server_port)
-    server.shutdown()
-
-
 @pytest.fixture
 def live_site(transactional_db: None) -> Iterator[LiveSite]:
     """Serve the root ASGI app from a thread of this process, on the test's own database."""
-    if find_spec("bedside.config.asgi") is None:
-        yield from _wsgi_site()
-        return
     import uvicorn
 
-    application = import_module("bedside.config.asgi").application
+    from bedside.config.asgi import application
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", lifespan="auto", ws="websockets")
+        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
     )
     thread = threading.Thread(target=server.run, daemon=True, name="live site")
     thread.start()

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from bedside.accounts.models import Person, RoleGrant, User
+from bedside.platform.ui.faces import seed_for
 
 from .dice import Dice
 from .names import FAMILY, GIVEN_FEMALE, GIVEN_MALE, TOWNS
@@ -70,7 +71,9 @@ def _person(dice: Dice, youngest: int, oldest: int, today: date, *, doctor: bool
         language="es" if dice.chance((20 if doctor else SPANISH_PERCENT) / 100) else "en",
         time_zone=dice.pick(TOWNS)[2],
         phone=dice.phone(),
-        portrait_seed=dice.random.randrange(1, 1_000_000),
+        portrait_seed=seed_for(
+            dice.random.randrange(1, 1_000_000), is_woman=sex == "female", age=int(years), is_clinician=doctor
+        ),
     )
 
 

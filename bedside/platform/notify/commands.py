@@ -63,9 +63,7 @@ def send_email(
 
 def drop_emails(*, dedupe_keys: Sequence[str], now: datetime) -> int:
     """Take back mails that are not needed any more and were not sent yet."""
-    owed = OutboxMail.objects.filter(
-        dedupe_key__in=list(dedupe_keys), sent_at__isnull=True, dropped_at__isnull=True
-    )
+    owed = OutboxMail.objects.filter(dedupe_key__in=list(dedupe_keys), sent_at__isnull=True, dropped_at__isnull=True)
     return owed.update(dropped_at=now, lease=F("lease") + 1)
 
 

@@ -59,8 +59,8 @@ class Somebody:
 
 
 PEOPLE = {
-    "ada": Somebody("Ada Reyes", seed_for(2, is_woman=True, age=41)),
-    "chen": Somebody("Lin Chen", seed_for(14, is_woman=True, age=48, is_clinician=True)),
+    "ada": Somebody("Ada Reyes", seed_for(7, is_woman=True, age=41)),
+    "chen": Somebody("Lin Chen", seed_for(9, is_woman=True, age=48, is_clinician=True)),
     "gita": Somebody("Gita Rao"),
     "rosa": Somebody("Rosa Marín"),
     "femi": Somebody("Femi Okafor"),
