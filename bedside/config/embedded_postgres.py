@@ -298,17 +298,21 @@ class EmbeddedPostgres:
         if not self.user or _can_run(found, self.user):
             return found
         # We are root and the programs lie under a folder closed to others, such as /root: run from a copy.
+        # The wheel's libraries lie beside its package, and the programs look for them there.
+        package = found.parents[1]
         copy = self.folder / f"programs-{hashlib.sha256(str(found).encode()).hexdigest()[:8]}"
+        copied = copy / package.name / found.parent.name
         if not (copy / "done").exists():
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(found.parent, copy, ignore=shutil.ignore_patterns("include"), symlinks=True)
+            shutil.copytree(found.parent, copied, ignore=shutil.ignore_patterns("include"), symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.is_dir():
+                shutil.copytree(libraries, copy / libraries.name)
             for path in (copy, *copy.rglob("*")):
                 if not path.is_symlink():
-                    path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-            for program in (copy / "bin").iterdir():
-                program.chmod(0o755)
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
             (copy / "done").touch()
-        return copy / "bin"
+        return copied / "bin"
 
 
 def program_folder(install: str = "pginstall18") -> Path:

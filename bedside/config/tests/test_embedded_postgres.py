@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bedside.config import embedded_postgres
 from bedside.config.embedded_postgres import EmbeddedPostgres, _plainly
 from bedside.config.trouble import Trouble
 
@@ -30,7 +31,7 @@ def folder(tmp_path):
 
 
 def one(address, statement):
-    with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(address, autocommit=True, connect_timeout=20) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchone()[0] if cursor.description else None
 
@@ -164,3 +165,16 @@ def test_its_last_words_become_one_sentence(told, said):
     sentence = _plainly(told, Path("/srv/data"))
     assert said in sentence
     assert "\n" not in sentence
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as somebody else")
+def test_under_a_closed_folder_root_keeps_cluster_and_programs_where_the_other_user_can_walk(folder, monkeypatch):
+    closed, public = folder / "root", folder / "public"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(embedded_postgres, "_public_folder", lambda _: public)
+    monkeypatch.setattr(embedded_postgres, "_can_run", lambda *_: False)
+    with make(closed, durable=False) as server:
+        assert server.folder == public
+        assert one(server.admin_url(), "SELECT 1") == 1
+        assert os.readlink(f"/proc/{server.process_id}/exe").startswith(str(public))
+    assert not (closed / "postgres").exists()
