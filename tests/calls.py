@@ -5,6 +5,7 @@ Waits are for media facts (pictures shown, bytes), never for a connection's own 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -52,7 +53,20 @@ PROBE = """
 })();
 """
 
-LIVING = "() => probe.frames > 0 && performance.now() - probe.last < 400"
+LIVING = "probe.frames > 0 && performance.now() - probe.last < 400"
+
+
+def until(page: Any, fact: str, *, within: float = 15.0) -> float:
+    """Wait for an expression to be true on a page, and return the seconds it took.
+
+    Why not the browser's own wait: it would need eval, which our pages forbid.
+    """
+    start = time.monotonic()
+    while not page.evaluate(fact):
+        if time.monotonic() - start > within:
+            raise AssertionError(f"not within {within:g} s: {fact}")
+        page.wait_for_timeout(40)
+    return time.monotonic() - start
 
 
 def book_visit(cast: Cast, *, patient: str = "ada", mode: str = "video") -> Visit:
@@ -92,20 +106,22 @@ class Call:
     def wait_at_the_door(self) -> None:
         """Bring both to the point where one press lets the patient in."""
         self.patient.goto(self.waiting)
-        self.patient.wait_for_function("document.querySelector('visit-room').line?.isUp", timeout=15_000)
-        self.patient.wait_for_function("document.querySelector('visit-room').devices.video", timeout=15_000)
+        until(self.patient, "document.querySelector('visit-room').line?.isUp")
+        until(self.patient, "document.querySelector('visit-room').devices.video !== null")
         self.doctor.goto(self.room)
         self.doctor.locator("[data-admit]").wait_for(timeout=15_000)
-        self.doctor.wait_for_function("document.querySelector('visit-room').devices.video", timeout=15_000)
+        until(self.doctor, "document.querySelector('visit-room').devices.video !== null")
 
     def admit(self) -> None:
         """Press the button."""
         self.doctor.locator("[data-admit]").click()
 
-    def wait_for_pictures(self, *, timeout: int = 15_000) -> None:
-        """Wait until both see the other move."""
+    def wait_for_pictures(self, *, within: float = 15.0) -> float:
+        """Wait until both see the other move, and return the seconds it took."""
+        start = time.monotonic()
         for page in (self.patient, self.doctor):
-            page.wait_for_function(LIVING, timeout=timeout)
+            until(page, LIVING, within=max(0.1, within - (time.monotonic() - start)))
+        return time.monotonic() - start
 
     def first_picture_ms(self) -> dict[str, float]:
         """Return how long after the press each saw the other, on each page's own clock, in wall time."""

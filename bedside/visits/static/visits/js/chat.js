@@ -27,7 +27,7 @@ class VisitChat extends HTMLElement {
     this.tellsRead = 0;
     /** @type {Set<string>} lines given to the socket since this page was opened */
     this.given = new Set();
-    this.isFlushing = false;
+    this.isFlushing = this.hasMore = false;
     this.form.addEventListener("submit", (event) => this.#write(event));
     this.form.addEventListener("keydown", (event) => this.#enter(event));
     this.form.elements.namedItem("file")?.addEventListener("change", () => this.#nameFile());
@@ -127,18 +127,27 @@ class VisitChat extends HTMLElement {
 
   /** Hand every waiting line to the socket, oldest first; a file goes up before its line. */
   async #flush() {
+    this.hasMore = true;
     if (this.isFlushing || !this.line) return;
     this.isFlushing = true;
     try {
-      for (const waiting of await outbox.waiting(this.dataset.visit ?? "", this.dataset.owner ?? "")) {
-        if (this.given.has(waiting.client_id)) continue;
-        if (waiting.file && !waiting.attachment_id && !(await this.#upload(waiting))) break;
-        this.given.add(waiting.client_id);
-        const { client_id, body, attachment_id } = waiting;
-        this.line.send("chat", { client_id, body, attachment_id });
+      while (this.hasMore) {
+        this.hasMore = false;
+        await this.#flushOnce(this.line);
       }
     } finally {
       this.isFlushing = false;
+    }
+  }
+
+  /** @param {import("visits/signalling.js").Signalling} socket */
+  async #flushOnce(socket) {
+    for (const waiting of await outbox.waiting(this.dataset.visit ?? "", this.dataset.owner ?? "")) {
+      if (this.given.has(waiting.client_id)) continue;
+      if (waiting.file && !waiting.attachment_id && !(await this.#upload(waiting))) return;
+      this.given.add(waiting.client_id);
+      const { client_id, body, attachment_id } = waiting;
+      socket.send("chat", { client_id, body, attachment_id });
     }
   }
 
