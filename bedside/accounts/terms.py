@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.translation import gettext_lazy as _
-
 #: Languages the screens speak. Source: features.md, "in English and Spanish".
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
@@ -25,59 +23,44 @@ ROLES = [
 ]
 
 #: What each role is called on a screen. Source: docs/map.md.
-ROLE_NAMES = {
-    "physician": _("Doctor"),
-    "nurse": _("Nurse"),
-    "telepresenter": _("Telepresenter"),
-    "pharmacist": _("Pharmacist"),
-    "administrator": _("Clinic administrator"),
-    "privacy_officer": _("Privacy officer"),
-    "operator": _("Operator"),
-}
+ROLE_NAMES = [
+    ("physician", "Doctor"),
+    ("nurse", "Nurse"),
+    ("telepresenter", "Telepresenter"),
+    ("pharmacist", "Pharmacist"),
+    ("administrator", "Clinic administrator"),
+    ("privacy_officer", "Privacy officer"),
+    ("operator", "Operator"),
+]
 
-#: Time zones offered first, by region; any IANA zone is accepted. Source: IANA tz database, zone1970.tab.
+#: Time zones offered first; any IANA zone is accepted. Source: IANA tz database, zone1970.tab.
 ZONES = [
-    (
-        _("United States"),
-        [
-            ("America/New_York", _("Eastern (New York)")),
-            ("America/Chicago", _("Central (Chicago, Austin)")),
-            ("America/Denver", _("Mountain (Denver)")),
-            ("America/Phoenix", _("Arizona (Phoenix)")),
-            ("America/Los_Angeles", _("Pacific (Los Angeles)")),
-            ("America/Anchorage", _("Alaska (Anchorage)")),
-            ("Pacific/Honolulu", _("Hawaii (Honolulu)")),
-            ("America/Puerto_Rico", _("Puerto Rico (San Juan)")),
-        ],
-    ),
-    (
-        _("Latin America"),
-        [
-            ("America/Mexico_City", _("Mexico City")),
-            ("America/Tijuana", "Tijuana"),
-            ("America/Guatemala", "Guatemala"),
-            ("America/Bogota", "Bogotá"),
-            ("America/Lima", "Lima"),
-            ("America/Caracas", "Caracas"),
-            ("America/Santiago", "Santiago"),
-            ("America/Argentina/Buenos_Aires", "Buenos Aires"),
-            ("America/Sao_Paulo", "São Paulo"),
-        ],
-    ),
-    (
-        _("Europe and elsewhere"),
-        [
-            ("Europe/London", _("London")),
-            ("Europe/Madrid", "Madrid"),
-            ("Europe/Berlin", _("Berlin")),
-            ("Africa/Lagos", "Lagos"),
-            ("Asia/Kolkata", _("India")),
-            ("Asia/Manila", "Manila"),
-            ("Asia/Tokyo", _("Tokyo")),
-            ("Australia/Sydney", "Sydney"),
-            ("UTC", "UTC"),
-        ],
-    ),
+    ("America/New_York", "Eastern (New York)"),
+    ("America/Chicago", "Central (Chicago, Austin)"),
+    ("America/Denver", "Mountain (Denver)"),
+    ("America/Phoenix", "Arizona (Phoenix)"),
+    ("America/Los_Angeles", "Pacific (Los Angeles)"),
+    ("America/Anchorage", "Alaska (Anchorage)"),
+    ("Pacific/Honolulu", "Hawaii (Honolulu)"),
+    ("America/Puerto_Rico", "Puerto Rico (San Juan)"),
+    ("America/Mexico_City", "Mexico City"),
+    ("America/Tijuana", "Tijuana"),
+    ("America/Guatemala", "Guatemala"),
+    ("America/Bogota", "Bogotá"),
+    ("America/Lima", "Lima"),
+    ("America/Caracas", "Caracas"),
+    ("America/Santiago", "Santiago"),
+    ("America/Argentina/Buenos_Aires", "Buenos Aires"),
+    ("America/Sao_Paulo", "São Paulo"),
+    ("Europe/London", "London"),
+    ("Europe/Madrid", "Madrid"),
+    ("Europe/Berlin", "Berlin"),
+    ("Africa/Lagos", "Lagos"),
+    ("Asia/Kolkata", "India"),
+    ("Asia/Manila", "Manila"),
+    ("Asia/Tokyo", "Tokyo"),
+    ("Australia/Sydney", "Sydney"),
+    ("UTC", "UTC"),
 ]
 
 #: Where nobody has said otherwise. Source: the seat of the demo clinic, Austin.

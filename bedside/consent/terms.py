@@ -1,4 +1,7 @@
-"""Why someone may see a chart, for how long, and the texts people consent to."""
+"""Why someone may see a chart, for how long, and the texts people consent to.
+
+Source: docs/rules/who-may-see.md, unless a line names another.
+"""
 
 from __future__ import annotations
 

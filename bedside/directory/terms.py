@@ -1,4 +1,7 @@
-"""Kinds of places, specialties, languages."""
+"""Kinds of places, specialties, languages.
+
+Source: docs/map.md, unless a line names another.
+"""
 
 from __future__ import annotations
 

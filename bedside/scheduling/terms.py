@@ -1,4 +1,7 @@
-"""States of an appointment and how people meet."""
+"""States of an appointment and how people meet.
+
+Source: our own choice, unless a line names another; states are those of FHIR R4 Appointment.status, in our words.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""States of a visit and of the people in it, who can do what in the room, and the limits of the live line."""
+"""States of a visit and of the people in it, who can do what in the room, and the limits of the live line.
+
+Source: docs/reference/signalling.md, unless a line names another.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What prescriptions are made of: forms, frequencies, products, and the tables of what does not go together."""
+"""What prescriptions are made of: forms, frequencies, products, and the tables of what does not go together.
+
+Source: our own choice, unless a line names another.
+"""
 
 from __future__ import annotations
 

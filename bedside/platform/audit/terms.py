@@ -1,4 +1,7 @@
-"""How often and how much is sealed."""
+"""How often and how much is sealed.
+
+Source: docs/rules/audit.md, unless a line names another.
+"""
 
 from __future__ import annotations
 

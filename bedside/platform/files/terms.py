@@ -1,4 +1,7 @@
-"""What may be stored, and how much of it."""
+"""What may be stored, and how much of it.
+
+Source: our own choice, unless a line names another.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Limits of the live line."""
+"""Limits of the live line.
+
+Source: docs/reference/signalling.md, unless a line names another.
+"""
 
 from __future__ import annotations
 

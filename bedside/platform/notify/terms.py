@@ -1,4 +1,7 @@
-"""How patiently mail is sent."""
+"""How patiently mail is sent.
+
+Source: our own choice, unless a line names another.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What every page says, whoever draws it: whom to call, and which languages the screens speak."""
+"""What every page says, whoever draws it: whom to call, and which languages the screens speak.
+
+Source: ISO 639-1 for languages; each emergency number names its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The chart's vocabulary: vitals, substances, note templates, home-care plans, common diagnoses."""
+"""The chart's vocabulary: vitals, substances, note templates, home-care plans, common diagnoses.
+
+Source: our own choice, unless a line names another.
+"""
 
 from __future__ import annotations
 

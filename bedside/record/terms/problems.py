@@ -1,4 +1,7 @@
-"""The common diagnoses with plain names in both languages: what search shows first and what patients read."""
+"""The common diagnoses with plain names in both languages: what search shows first and what patients read.
+
+Source: ICD-10-CM, as data/problems.tsv and docs/decisions/0005 say.
+"""
 
 from __future__ import annotations
 

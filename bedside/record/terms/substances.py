@@ -2,6 +2,8 @@
 
 Shape: a medicine's key is its ingredients joined by "+", with "@place" when it acts where it is put. Its classes say
 which allergy groups and which interactions it belongs to.
+
+Source: public US labels (DailyMed) and AEMPS CIMA, as data/medicines.tsv says; docs/rules/prescribing.md.
 """
 
 from __future__ import annotations
