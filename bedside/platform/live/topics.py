@@ -6,15 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from bedside.platform.access import Actor, Audience, Context, Decision, decide, register
+from bedside.platform.access import Actor, Context, decide
+
+from . import policy  # noqa: F401
 
 #: Gathers the facts for one topic's rule, or None when there is no such thing. Runs in a thread; may query.
 FactsOf = Callable[[Actor, UUID, datetime], object | None]
 
 _KINDS: dict[str, tuple[str, FactsOf]] = {}
-
-register("live.listen", audience=Audience.SIGNED_IN)
-
 
 def register_topic(kind: str, *, action: str, facts: FactsOf) -> None:
     """Let pages listen to `kind:<uuid>` when the verb `action` allows it on the facts. Once per kind."""
@@ -45,9 +44,4 @@ def may_listen(actor: Actor, topic: str, now: datetime) -> bool:
     return facts is not None and decide(actor, action, facts, Context(now)).allowed
 
 
-def _own(actor: Actor, person_id: UUID, context: Context) -> Decision:
-    return Decision.yes("self") if actor.person_id == person_id else Decision.hide()
-
-
-register("live.listen_to_oneself", audience=Audience.SIGNED_IN, rule=_own)
 register_topic("person", action="live.listen_to_oneself", facts=lambda actor, person_id, now: person_id)
