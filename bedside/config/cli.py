@@ -135,4 +135,6 @@ def _messages(words: argparse.Namespace) -> None:
     sys.exit(gather([*flags, *words.rooms]))
 
 
+#: The verb each command stands behind; None for one that touches no one's data. A test walks this table.
+POLICIES = {"run": None, "doctor": None, "rehearse": "rehearsal.rehearse", "migrate": None, "messages": None}
 _COMMANDS = {"run": _run, "doctor": _doctor, "rehearse": _rehearse, "migrate": _migrate, "messages": _messages}

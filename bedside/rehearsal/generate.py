@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bedside.accounts.models import DemoClinic, Person
+from bedside.accounts.commands import open_demo_clinic
+from bedside.accounts.models import Person
 from bedside.kernel.errors import Conflict
-from bedside.platform.access import system_actor
+from bedside.platform.access import authorise, system_actor
 from bedside.scheduling.commands import rebuild_free_times
 
 from . import calendar, charts, history, people, places, today
@@ -41,6 +42,8 @@ def rehearse(
 
     Raises: NotEmpty when anyone is in the database already.
     """
+    loader = system_actor("rehearsal.rehearse")
+    authorise(loader, "rehearsal.rehearse")
     if Person.objects.exists():
         raise NotEmpty()
     dice = Dice(seed)
@@ -69,9 +72,9 @@ def rehearse(
         done += _store(dice, batch, known)
         progress("visits", done, visits)
         charts.make_persona_charts(dice, everyone, now)
-        DemoClinic.objects.create(opened_at=now)
+        open_demo_clinic(actor=loader, now=now)
         progress("free times", 0, doctors)
-        rebuild_free_times(actor=system_actor("rehearsal.rehearse"), now=now)
+        rebuild_free_times(actor=loader, now=now)
         progress("free times", doctors, doctors)
     today.enliven(now=now)
 

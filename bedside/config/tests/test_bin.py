@@ -58,7 +58,7 @@ def test_a_real_old_python_says_it_too(script, interpreter):
     found = next(
         iter(
             [
-                *Path("/root/.pyenv/versions").glob(f"{interpreter.removeprefix('python')}*/bin/python"),
+                *(Path.home() / ".pyenv/versions").glob(f"{interpreter.removeprefix('python')}*/bin/python"),
                 *Path("/usr/bin").glob(interpreter),
             ]
         ),
