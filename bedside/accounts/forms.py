@@ -41,6 +41,8 @@ _BIRTH_FAULTS = {
     "past": _("That is longer ago than anyone has lived. Check the year."),
 }
 
+_OFFERED = [(code, _(name)) for code, name in ZONES]
+
 
 class NameField(forms.CharField):
     """A person's name, in any script."""
@@ -62,7 +64,7 @@ class ZoneField(forms.ChoiceField):
     """A time zone: one of those offered, or any other that exists (the browser may know a better one)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=ZONES, **kwargs)
+        super().__init__(choices=_OFFERED, **kwargs)
 
     def valid_value(self, value: Any) -> bool:
         """Say whether this is a zone at all."""
@@ -72,9 +74,8 @@ class ZoneField(forms.ChoiceField):
         """Offer the present value too, when it is not on the short list."""
         bound = super().get_bound_field(form, field_name)
         value = bound.value()
-        offered = {code for _region, zones in ZONES for code, _name in zones}
-        if value and value not in offered and is_zone(str(value)):
-            self.choices = [(value, str(value).replace("_", " ")), *ZONES]
+        if value and value not in dict(ZONES) and is_zone(str(value)):
+            self.choices = [(value, str(value).replace("_", " ")), *_OFFERED]
         return bound
 
 

@@ -115,7 +115,13 @@ def step_in(request: HttpRequest) -> HttpResponse:
     people = queries.find_personas(actor=request.actor, now=utc_now(), text=text, role=role)
     if request.method == "POST":
         return _step_in(request)
-    facts = {"people": people, "text": text, "role": role, "roles": ROLE_NAMES, "next": request.GET.get("next", "")}
+    facts = {
+        "people": people,
+        "text": text,
+        "role": role,
+        "roles": dict(ROLE_NAMES),
+        "next": request.GET.get("next", ""),
+    }
     return render(request, "accounts/step_in.html", facts)
 
 
