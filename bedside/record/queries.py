@@ -46,17 +46,25 @@ _TYPES = (
 )
 
 
-def get_chart(*, actor: Actor, patient_id: UUID, now: datetime, action: str = policy.READ) -> Chart:
+def get_chart(
+    *,
+    actor: Actor,
+    patient_id: UUID,
+    now: datetime,
+    action: str = policy.READ,
+    resource: tuple[str, UUID] | None = None,
+) -> Chart:
     """Return a patient's chart to someone who may read it, and leave the audit row of the view.
+
+    A room above that shows a part of it names its own verb and what it shows, so that the view is one row.
 
     Raises: NotFound to a stranger, as for a patient who does not exist.
     """
     facts = patient_facts(actor=actor, patient_id=patient_id, now=now)
     reason = authorise(actor, action, facts, Context(now=now)).reason
     chart = _read_chart(patient_id=patient_id, now=now, reason=reason)
-    record_view(
-        actor=actor, action=action, now=now, patient_id=patient_id, reason=reason, resource=("Patient", patient_id)
-    )
+    shown = resource or ("Patient", patient_id)
+    record_view(actor=actor, action=action, now=now, patient_id=patient_id, reason=reason, resource=shown)
     return chart
 
 
@@ -109,12 +117,15 @@ def _with_addenda(notes: list[Note]) -> tuple[Note, ...]:
     )
 
 
-def visit_record(*, actor: Actor, visit_id: UUID, patient_id: UUID, now: datetime) -> VisitRecord:
+def visit_record(
+    *, actor: Actor, visit_id: UUID, patient_id: UUID, now: datetime, action: str = policy.VISIT
+) -> VisitRecord:
     """Return what one visit left in the chart, and what changed since the visit before it.
 
     Raises: NotFound to a stranger. Source: features.md SYN-07 for "since last visit".
     """
-    chart = get_chart(actor=actor, patient_id=patient_id, now=now, action=policy.VISIT)
+    resource = ("Visit", visit_id)
+    chart = get_chart(actor=actor, patient_id=patient_id, now=now, action=action, resource=resource)
     note = next((note for note in chart.notes if note.visit_id == visit_id), None)
     until = note.signed_at if note else now
     earlier = [n.signed_at for n in chart.notes if n.visit_id != visit_id and n.signed_at < until]
