@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from bedside.consent.rules import may_read_summary
 from bedside.platform.access import Actor, Audience, Context, Decision, register
 
 from .rules import capabilities
@@ -107,6 +108,7 @@ for _verb in ("check_in_patient", "enter_waiting_room", "see_place_in_line"):
     register(f"visits.{_verb}", audience=Audience.SIGNED_IN, rule=may_prepare)
 for _verb in ("issue_ticket", "join_room", "see_chat", "leave_room"):
     register(f"visits.{_verb}", audience=Audience.SIGNED_IN, rule=may_take_part)
+register("visits.read_summary", audience=Audience.SIGNED_IN, rule=may_read_summary)
 register("visits.see_visit", audience=Audience.SIGNED_IN, rule=may_see)
 register("visits.see_waiting_room", audience=Audience.STAFF, rule=may_see_board)
 for _verb, _capability, _admitted in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import arrival, doors, room
+from .views import arrival, doors, room, summary
 
 app_name = "visits"
 
@@ -21,4 +21,6 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/admit", doors.admit, name="admit"),
     path("visits/<uuid:visit_id>/mode", doors.mode, name="mode"),
     path("visits/<uuid:visit_id>/end", doors.end, name="end"),
+    path("visits/<uuid:visit_id>/summary/", summary.summary, name="summary"),
+    path("visits/<uuid:visit_id>/summary.pdf", summary.summary_pdf, name="summary_pdf"),
 ]
