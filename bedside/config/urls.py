@@ -14,6 +14,7 @@ urlpatterns = [
     path("files/", include("bedside.platform.files.urls")),
     path("", include("bedside.visits.urls")),
     path("", include("bedside.platform.ui.urls")),
+    path("", include("bedside.portal.urls")),
     path("accounts/", include("bedside.accounts.urls")),
     path("accounts/", include("bedside.accounts.sign_in_urls")),
 ]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalConfig(AppConfig):
@@ -6,5 +7,18 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Register the room's verbs."""
-        from . import policy  # noqa: F401
+        """Register the room's verbs, its jobs and its links."""
+        from bedside.platform.ui.nav import add_entry
+
+        from . import jobs, policy  # noqa: F401
+
+        for shell, section, label, icon, order, action in (
+            ("patient", "today", _("Today"), "house", 10, "portal.view_today"),
+            ("clinic", "board", _("Today"), "layout-list", 10, "portal.view_board"),
+            ("clinic", "clinic", _("Clinic"), "building-2", 20, "portal.run_clinic"),
+            ("clinic", "privacy", _("Privacy"), "eye", 30, "portal.view_privacy"),
+            ("clinic", "machines", _("Machines"), "activity", 40, "portal.run_machines"),
+            ("clinic", "emergency", _("Emergency"), "zap", 90, "portal.open_in_emergency"),
+            ("account", "looked", _("Who looked at my record"), "eye", 50, "portal.view_looked"),
+        ):
+            add_entry(shell, section, label, icon, f"portal:{section}", order=order, action=action)
