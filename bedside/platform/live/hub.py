@@ -208,6 +208,8 @@ def is_own_origin(headers: dict[str, str], scheme: str) -> bool:
     A browser always sends Origin with a WebSocket; whoever sends none is refused.
     """
     origin, host = headers.get("origin", ""), headers.get("host", "")
+    if not origin:
+        return False
     if origin in settings.CSRF_TRUSTED_ORIGINS or origin == settings.PUBLIC_URL.rstrip("/"):
         return True
     parts = urlsplit(origin)
