@@ -22,7 +22,7 @@ PAGE = 10
 
 def _checked_doctors() -> QuerySet[Practitioner]:
     return Practitioner.objects.select_related("person", "organization").prefetch_related(
-        "licenses", "board_certificates", "organization__locations"
+        "licenses", "board_certificates"
     )
 
 

@@ -21,7 +21,7 @@ from .terms import ATTEMPTS_MOST, BATCH, LEASE_FOR, wait_before
 
 log = logging.getLogger(__name__)
 
-_ADDRESS = re.compile(r"[^\s<>,;:\"@]+@[^\s<>,;:\"@]+\.[^\s<>,;:\"@]+")
+_ADDRESS = re.compile(r"[^\s\x00-\x1f<>,;:\"@]+@[^\s\x00-\x1f<>,;:\"@]+\.[^\s\x00-\x1f<>,;:\"@]+")
 
 
 class BadAddress(Invalid):
