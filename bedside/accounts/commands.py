@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -249,10 +250,10 @@ def _note_sign_in(actor: Actor, now: datetime, action: str, detail: dict[str, ob
 
 
 @transaction.atomic
-def open_demo_clinic(*, actor: Actor, now: datetime) -> None:
-    """Say in the database that everyone in it is invented."""
+def open_demo_clinic(*, actor: Actor, now: datetime, guides: Sequence[UUID] = ()) -> None:
+    """Say in the database that everyone in it is invented, and whom a newcomer should begin as."""
     authorise(actor, "accounts.open_demo")
-    DemoClinic.objects.get_or_create(pk=1, defaults={"opened_at": now})
+    DemoClinic.objects.get_or_create(pk=1, defaults={"opened_at": now, "guides": list(guides)})
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bedside.kernel.ids import new_id
@@ -109,6 +110,8 @@ class DemoClinic(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     opened_at = models.DateTimeField()
+    #: The people to begin with, in the order they are shown.
+    guides = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         db_table = "demo_clinic"

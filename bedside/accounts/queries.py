@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 
@@ -102,7 +102,9 @@ def is_demo() -> bool:
 
 
 def find_personas(*, actor: Actor, now: datetime, text: str = "", role: str = "", most: int = 60) -> QuerySet[Person]:
-    """Return invented people one may step in as, staff first, filtered by role and by part of a name.
+    """Return invented people one may step in as: the guides first, then staff; filtered by role and part of a name.
+
+    Each says in `is_guide` whether they are one.
 
     Raises: NotFound outside the demo clinic.
     """
@@ -113,14 +115,20 @@ def find_personas(*, actor: Actor, now: datetime, text: str = "", role: str = ""
         actor_roles=ArraySubquery(grants.values("role")),
         works_here=Exists(grants),
         whole_name=Concat("given_name", Value(" "), "family_name"),
-    )
+        guide=Subquery(_place_among_guides()),
+    ).annotate(is_guide=Q(guide__isnull=False))
     if role == "patient":
         people = people.filter(works_here=False)
     elif role:
         people = people.filter(Exists(grants.filter(role=role)))
     if text:
         people = people.filter(whole_name__icontains=text.replace("\x00", "")[:100])
-    return people.order_by("-works_here", "given_name", "family_name", "id")[:most]
+    return people.order_by(F("guide").asc(nulls_last=True), "-works_here", "given_name", "family_name", "id")[:most]
+
+
+def _place_among_guides() -> QuerySet[DemoClinic]:
+    place = Func(F("guides"), OuterRef("pk"), function="array_position", output_field=IntegerField())
+    return DemoClinic.objects.annotate(place=place).values("place")
 
 
 def find_user_of(person_id: UUID) -> User | None:

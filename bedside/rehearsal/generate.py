@@ -23,6 +23,9 @@ Progress = Callable[[str, int, int], None]
 #: Appointments stored at a time.
 BATCH = 2000
 
+#: Whom a newcomer should begin as, in order.
+GUIDES = ("ada", "chen", "gita", "ben", "femi", "diaz", "iris", "tomas", "hal", "eve")
+
 #: Visits the personas have behind them: patient, doctor, which case, how many days ago.
 FIRST = (("ada", "chen", 2, 38), ("ada", "diaz", 1, 190), ("ben", "chen", 3, 24), ("eve", "diaz", 7, 60))
 
@@ -72,7 +75,8 @@ def rehearse(
         done += _store(dice, batch, known)
         progress("visits", done, visits)
         charts.make_persona_charts(dice, everyone, now)
-        open_demo_clinic(actor=loader, now=now)
+        guides = [everyone.personas[key].pk for key in GUIDES]
+        open_demo_clinic(actor=loader, now=now, guides=guides)
         progress("free times", 0, doctors)
         rebuild_free_times(actor=loader, now=now)
         progress("free times", doctors, doctors)

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from bedside.accounts.models import DemoClinic, Person, RoleGrant, User
+from bedside.accounts.queries import find_personas
 from bedside.directory.models import DoctorSearch, License
 from bedside.fhir.models import Resource, ResourceVersion
+from bedside.platform.access import ANONYMOUS
 from bedside.record.models import NoteSignature
 from bedside.record.rules import sha256_of
 from bedside.rehearsal import today
@@ -52,6 +54,13 @@ def test_everything_asked_for_is_there(clinic):
     assert Visit.objects.filter(state="ended").count() == done.count()
     assert DemoClinic.objects.exists()
     assert DoctorSearch.objects.filter(next_free__isnull=False).exists()
+
+
+def test_newcomers_are_shown_whom_to_begin_as(clinic, settings):
+    settings.IS_DEMO = True
+    names = [person.given_name for person in find_personas(actor=ANONYMOUS, now=NOW)]
+    assert names[:3] == ["Ada", "Lin", "Gita"]
+    assert len(names) > 10
 
 
 def test_a_clinic_is_only_put_into_an_empty_database(cast):
