@@ -215,7 +215,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not IS_STATIC_COLLECTED
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not IS_STATIC_COLLECTED
 
 # --- Locks -----------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
