@@ -20,5 +20,5 @@ class AccountsConfig(AppConfig):
         own = "accounts.manage_sign_in"
         add_entry("account", "settings", _("Your details"), "square-pen", "accounts:settings", order=10, action=own)
         add_entry("account", "security", _("Signing in"), "lock", "mfa_index", order=20, action=own)
-        add_entry("account", "sessions", _("Where you are signed in"), "layout-list", "accounts:sessions", order=30)
+        add_entry("account", "sessions", _("Your devices"), "layout-list", "accounts:sessions", order=30)
         add_entry("step_in", "step_in", _("Step in as someone"), "users", "accounts:step_in", order=10)

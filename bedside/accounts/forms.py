@@ -155,6 +155,10 @@ class SignUpForm(SignupForm):
 class _OnceOnly:
     """A code from an authenticator app opens the door once."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.pop("placeholder", None)  # type: ignore[attr-defined]
+
     def clean_code(self) -> str:
         code = super().clean_code()  # type: ignore[misc]
         digits = "".join(sign for sign in code if sign.isdigit())[:12]

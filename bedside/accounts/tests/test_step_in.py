@@ -30,6 +30,7 @@ def test_anyone_may_step_in_as_anyone_and_it_shows(client: Client, cast: Cast, d
     client.post(reverse(DOOR), {"person": str(cast.id("chen")), "next": reverse("accounts:settings")})
     answer = client.get(reverse("accounts:settings"))
     assert answer.status_code == 200
+    assert "You stepped in as <b>Lin Chen</b>." in answer.content.decode()
     actor = answer.wsgi_request.actor
     assert (actor.person_id, actor.is_stepped_in, actor.has_second_factor) == (cast.id("chen"), True, True)
     row = AuditEvent.objects.get(action="accounts.step_in")
