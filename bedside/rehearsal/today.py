@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from bedside.accounts.models import Person, RoleGrant, User
@@ -23,15 +24,21 @@ from bedside.scheduling.models import Appointment, AvailabilityRule
 from bedside.scheduling.terms import LIVE_STATUSES
 from bedside.visits.commands import check_in_patient, enter_waiting_room, open_visit
 
-from .cases import CASES
+from .calendar import Booked, store_appointments
+from .cases import CASES, Case
+from .charts import store_charts
+from .dice import Dice
+from .history import store_visits
 from .personas import PERSONAS
 
 #: How far around the present the two persona doctors see patients, whatever the hour.
 AROUND = timedelta(hours=4)
 
-#: Minutes from now at which Dr Chen's patients of today are booked; the first two have checked in and wait.
-BOARD_MINUTES = (-25, -5, 55, 95, 155)
-ADA_MINUTES = 15
+#: Dr Chen's day, in steps of her calendar from the present one: seen already, waiting now, Ada, still to come.
+SEEN_STEPS = (-9, -7, -5)
+WAITING_STEPS = (-1, 0)
+ADA_STEP = 1
+COMING_STEPS = (3, 5, 8)
 
 
 def enliven(*, now: datetime) -> None:
@@ -47,14 +54,42 @@ def enliven(*, now: datetime) -> None:
     starts, ends = local_day_bounds(now.astimezone(ZoneInfo(chen.time_zone)).date(), chen.time_zone)
     today = Appointment.objects.filter(practitioner=chen, starts_at__gte=starts, starts_at__lt=ends)
     if not today.filter(visit__isnull=False).exists():
-        for minutes, patient in zip(BOARD_MINUTES, _someone(len(BOARD_MINUTES)), strict=False):
-            _come(patient, chen, now, minutes, checks_in=minutes < 0)
+        _fill_board(chen, now)
     ada = people[emails["ada"]]
     soon = Appointment.objects.filter(
         patient=ada, status__in=LIVE_STATUSES, ends_at__gt=now, starts_at__lt=now + timedelta(hours=2)
     )
     if not soon.exists():
-        _come(ada, chen, now, ADA_MINUTES, checks_in=False)
+        _come(ada, chen, now, ADA_STEP, CASES[1])
+
+
+def _fill_board(doctor: Practitioner, now: datetime) -> None:
+    patients = iter(_someone(len(SEEN_STEPS + WAITING_STEPS + COMING_STEPS)))
+    dice = Dice(now.toordinal())
+    cases = dice.random.sample(CASES, len(CASES))
+    seen = []
+    for step, patient in zip(SEEN_STEPS, patients, strict=False):
+        starts_at = _at(doctor, now, step)
+        seen.append(
+            Booked(
+                id=dice.id(starts_at), patient=patient, practitioner=doctor, starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=doctor.visit_minutes), status="done", mode="video",
+                case=cases.pop(), created_at=starts_at - timedelta(days=2),
+            )
+        )  # fmt: skip
+    with transaction.atomic():
+        store_appointments(seen)
+        store_charts(dice, store_visits(dice, seen), set())
+    for step, patient in zip(WAITING_STEPS + COMING_STEPS, patients, strict=False):
+        _come(patient, doctor, now, step, cases.pop(), checks_in=step in WAITING_STEPS)
+
+
+def _at(doctor: Practitioner, now: datetime, step: int) -> datetime:
+    """Return the start that many steps of the doctor's calendar away from the present one."""
+    minutes = doctor.visit_minutes
+    return now.replace(minute=now.minute // minutes * minutes, second=0, microsecond=0) + timedelta(
+        minutes=step * minutes
+    )
 
 
 def _someone(count: int) -> list[Person]:
@@ -86,22 +121,20 @@ def _be_on_call(practitioner: Practitioner, now: datetime) -> None:
         at = next_hour
 
 
-def _come(patient: Person, doctor: Practitioner, now: datetime, minutes: int, *, checks_in: bool) -> None:
-    """Book the patient at the doctor's next free start after that many minutes, and check in if asked to."""
+def _come(
+    patient: Person, doctor: Practitioner, now: datetime, step: int, case: Case, *, checks_in: bool = False
+) -> None:
+    """Book the patient with the doctor at that step or the next free one, and check in if asked to."""
     actor = actor_for(patient)
-    step = doctor.visit_minutes
-    at = now + timedelta(minutes=minutes)
-    at = at.replace(minute=at.minute // step * step, second=0, microsecond=0) + timedelta(minutes=step)
-    booked_at = min(now, at) - timedelta(hours=3)
     for later in range(6):
-        starts_at = at + timedelta(minutes=later * step)
+        starts_at = _at(doctor, now, step + later)
+        booked_at = min(now, starts_at) - timedelta(hours=3)
         try:
             held = hold_appointment(
                 actor=actor, now=booked_at, practitioner_id=doctor.pk, starts_at=starts_at, mode="video"
             )
         except Refusal:
             continue
-        case = CASES[(minutes + len(CASES)) % len(CASES)]
         reason = case.complaint[1 if patient.language == "es" else 0]
         book_appointment(actor=actor, now=booked_at, appointment_id=held.id, reason=reason)
         if checks_in:

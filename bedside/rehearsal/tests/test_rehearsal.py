@@ -18,6 +18,7 @@ from bedside.rehearsal import today
 from bedside.rehearsal.generate import NotEmpty, rehearse
 from bedside.scheduling.models import Appointment
 from bedside.visits.models import Visit
+from bedside.visits.terms import CHECK_IN_OPENS
 from tests.cast import NOW
 
 SIZE = {"doctors": 6, "patients": 25, "visits": 80}
@@ -97,7 +98,7 @@ def test_today_has_people_waiting_and_a_visit_for_ada(clinic):
     ada = User.objects.get(email="ada@rehearsal.example").person
     assert Visit.objects.filter(state="waiting").count() == 2
     soon = Appointment.objects.get(patient=ada, status="booked")
-    assert NOW < soon.starts_at < NOW + timedelta(minutes=60)
+    assert NOW < soon.starts_at <= NOW + CHECK_IN_OPENS
 
 
 def test_enlivening_twice_changes_nothing_and_a_new_day_gets_a_new_board(clinic):
