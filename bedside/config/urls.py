@@ -11,6 +11,8 @@ handler500 = "bedside.platform.ui.refusals.server_error"
 
 urlpatterns = [
     path("", include("bedside.scheduling.urls")),
+    path("", include("bedside.record.urls")),
+    path("", include("bedside.orders.urls")),
     path("files/", include("bedside.platform.files.urls")),
     path("", include("bedside.visits.urls")),
     path("", include("bedside.platform.ui.urls")),

@@ -1,18 +1,23 @@
-"""Reading prescriptions, and finding what can be prescribed."""
+"""Reading prescriptions, and what would stand before one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from bedside.kernel.errors import Refusal
 from bedside.platform.access import Actor
 from bedside.record.chart import Chart, Medicine
 from bedside.record.queries import get_chart
+from bedside.record.rules import read_number
 
 from . import policy
-from .rules import KnownAllergy, Order, instead_of
-from .terms.formulary import Product
+from .rules import Check, KnownAllergy, instead_of, make_order
+from .sig import sig_of, supply_of
+from .terms.formulary import PRODUCTS, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,42 @@ class Prescriptions:
     of_visit: tuple[Medicine, ...]
     others: tuple[Medicine, ...]
 
-    def instead_of(self, order: Order) -> Product | None:
-        """Return what is often used instead of a stopped order."""
+    def instead_of(self, product: Product) -> Product | None:
+        """Return what is often used instead of a stopped product, and meets no stop itself."""
         return instead_of(
-            order,
+            product,
             allergies=[KnownAllergy(allergy.substance, allergy.name) for allergy in self.chart.allergies],
             taking=[(medicine.product, medicine.name) for medicine in self.chart.active_medicines],
         )
+
+    def preview(self, key: str, typed: Mapping[str, Any], refused: Refusal | None) -> dict[str, Any]:
+        """Return what the form shows of an order: its product, its sentence, the stops and warnings, and an instead."""
+        product = PRODUCTS.get(key)
+        checks: tuple[Check, ...] = getattr(refused, "checks", ())
+        stops = [(check, self._allergy(check)) for check in checks if check.is_stop]
+        shown: dict[str, Any] = {
+            "product": product,
+            "stops": stops,
+            "warnings": [check for check in checks if not check.is_stop],
+            "instead": self.instead_of(product) if product and stops else None,
+        }
+        return shown | (_sentence(typed) if typed else {})
+
+    def _allergy(self, check: Check) -> Any:
+        about = (a for a in self.chart.allergies if check.kind == "allergy" and a.substance == check.about)
+        return next(about, None)
+
+
+def _sentence(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how an order would read, when it can be one."""
+    names = ("product", "frequency", "days", "quantity", "refills", "as_needed")
+    if any(name not in typed for name in (*names, "amount")):
+        return {}
+    try:
+        order = make_order(amount=read_number(typed["amount"]), **{name: typed[name] for name in names})
+    except Refusal:
+        return {}
+    return {"sig": sig_of(order), "supply": supply_of(order)}
 
 
 def prescriptions_of_visit(*, actor: Actor, patient_id: UUID, visit_id: UUID, now: datetime) -> Prescriptions:

@@ -279,14 +279,14 @@ def _dose_checks(order: Order) -> list[Check]:
 
 
 def instead_of(
-    order: Order, *, allergies: Iterable[KnownAllergy], taking: Iterable[tuple[str, Words]]
+    product: Product, *, allergies: Iterable[KnownAllergy], taking: Iterable[tuple[str, Words]]
 ) -> Product | None:
     """Return what is often used instead and meets no stop itself, or nothing."""
     known, now_taking = list(allergies), list(taking)
-    for group in sorted(INSTEAD.keys() & order.product.medicine.classes):
+    for group in sorted(INSTEAD.keys() & product.medicine.classes):
         for key in INSTEAD[group]:
-            product = PRODUCTS[key]
-            other = Order(product, Decimal(1), FREQUENCIES[product.usual.frequency], None, 1, 0)
-            if not any(check.is_stop for check in check_prescription(other, allergies=known, taking=now_taking)):
-                return product
+            other = PRODUCTS[key]
+            order = Order(other, Decimal(1), FREQUENCIES[other.usual.frequency], None, 1, 0)
+            if not any(check.is_stop for check in check_prescription(order, allergies=known, taking=now_taking)):
+                return other
     return None

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 
 class RecordConfig(AppConfig):
@@ -6,5 +7,10 @@ class RecordConfig(AppConfig):
     label = "record"
 
     def ready(self) -> None:
-        """Register the room's verbs."""
-        from . import policy  # noqa: F401
+        """Register the room's verbs and its link in the shell."""
+        from bedside.platform.ui.nav import add_entry
+
+        from . import policy
+
+        label = gettext_noop("My health")
+        add_entry("patient", "health", label, "heart-pulse", "record:health", order=40, action=policy.READ)

@@ -15,24 +15,10 @@ from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_view
 
 from . import policy
-from .chart import (
-    Allergy,
-    CareTask,
-    Change,
-    Chart,
-    Medicine,
-    Note,
-    VisitRecord,
-    Vital,
-    allergy_of,
-    medicine_of,
-    note_of,
-    problem_of,
-    task_of,
-    vital_of,
-)
+from .chart import Allergy, CareTask, Change, Chart, Medicine, Note, VisitRecord, Vital
 from .models import NoteDraft, NoteSignature
 from .people import patient_of
+from .reading import allergy_of, medicine_of, note_of, problem_of, task_of, vital_of
 from .rules import sha256_of
 
 _TYPES = (

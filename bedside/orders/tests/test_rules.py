@@ -98,12 +98,12 @@ def test_every_severe_pair_fires(pair):
 
 
 def test_something_else_is_offered_only_when_it_meets_no_stop_itself():
-    order = order_of("amoxicillin+clavulanate:tablet:875/125mg")
+    product = PRODUCTS["amoxicillin+clavulanate:tablet:875/125mg"]
     penicillin = KnownAllergy("penicillins", ANY)
-    assert instead_of(order, allergies=[penicillin], taking=[]).key == "doxycycline:capsule:100mg"
+    assert instead_of(product, allergies=[penicillin], taking=[]).key == "doxycycline:capsule:100mg"
     both = [penicillin, KnownAllergy("tetracyclines", ANY)]
-    assert instead_of(order, allergies=both, taking=[]).key == "azithromycin:tablet:250mg"
-    assert instead_of(order, allergies=both, taking=[("citalopram", ANY)]) is None
+    assert instead_of(product, allergies=both, taking=[]).key == "azithromycin:tablet:250mg"
+    assert instead_of(product, allergies=both, taking=[("citalopram", ANY)]) is None
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from bedside.kernel.time import age_on, local_day_bounds, zone
 from bedside.platform.access import Actor, authorise
 from bedside.platform.audit.write import record_view
 from bedside.portal.terms import LONG_WAIT_MINUTES, NOTES_BACK
-from bedside.record.chart import allergy_of
 from bedside.record.models import NoteSignature
+from bedside.record.reading import allergy_of
 from bedside.record.words import Words
 from bedside.scheduling.models import Appointment
 from bedside.visits.models import Participant, Visit

@@ -19,8 +19,9 @@ from bedside.platform.audit.models import AuditEvent
 from bedside.platform.audit.write import record_view
 from bedside.portal import rules
 from bedside.portal.terms import NOTE_WITHIN, SUMMARY_STAYS
-from bedside.record.chart import CareTask, Vital, task_of, vital_of
+from bedside.record.chart import CareTask, Vital
 from bedside.record.models import NoteSignature
+from bedside.record.reading import task_of, vital_of
 from bedside.scheduling.models import Appointment
 from bedside.visits.models import Visit
 from bedside.visits.terms import CHECK_IN_CLOSES, CHECK_IN_OPENS

@@ -6,6 +6,7 @@ from .facts import (
     record_diagnosis,
     record_medicine_statement,
     record_vital,
+    record_vitals,
     resolve_problem,
     stop_medicine_statement,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "record_diagnosis",
     "record_medicine_statement",
     "record_vital",
+    "record_vitals",
     "resolve_problem",
     "save_note_draft",
     "sign_note",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,7 @@ from bedside.record.codes import find_code
 from bedside.record.events import ChartChanged
 from bedside.record.guard import allow
 from bedside.record.people import birth_day
-from bedside.record.rules import check_past_day, check_plausible, clean, read_number
+from bedside.record.rules import TextMissing, check_past_day, check_plausible, clean, read_number
 from bedside.record.terms import CERTAINTIES, LONGEST_LINE, LONGEST_NAME, SEVERITIES
 from bedside.record.terms.substances import SUBSTANCES, plain_name
 from bedside.record.terms.vitals import VITALS
@@ -200,6 +201,30 @@ def record_vital(
             actor=actor, now=now, patient_id=patient_id, resource=resource, code=f"{LOINC}|{measure.loinc}",
             at=measured_at, action=policy.VITAL, reason=reason, visit_id=visit_id,
         )  # fmt: skip
+
+
+def record_vitals(
+    *,
+    actor: Actor,
+    now: datetime,
+    patient_id: UUID,
+    values: Sequence[tuple[str, str, str]],
+    visit_id: UUID | None = None,
+) -> list[StoredResource]:
+    """Record several measured values at once, all or none. Shape: (measure, value, second value or "").
+
+    Raises: as `record_vital`; TextMissing when there is none.
+    """
+    allow(actor=actor, action=policy.VITAL, patient_id=patient_id, now=now)
+    if not values:
+        raise TextMissing()
+    with transaction.atomic():
+        return [
+            record_vital(
+                actor=actor, now=now, patient_id=patient_id, kind=kind, value=value, second=second, visit_id=visit_id
+            )
+            for kind, value, second in values
+        ]  # fmt: skip
 
 
 def record_medicine_statement(
