@@ -122,6 +122,7 @@ def _labels(emergency: str) -> dict[str, str]:
         "page": _("Page"),
         "of": _("of"),
         "patient": _("Patient"),
+        "box": _("□ stands for a sign that paper cannot show here. The page on your screen shows it."),
     }
 
 
