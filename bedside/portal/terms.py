@@ -137,11 +137,11 @@ NOTES_BACK = timedelta(days=14)
 LICENSE_SOON = timedelta(days=60)
 
 #: Which page is home, by role; the first that is held counts. Everyone else comes home to Today.
-HOMES = (
-    ("physician", "portal:board"),
-    ("nurse", "portal:board"),
-    ("telepresenter", "portal:board"),
-    ("privacy_officer", "portal:privacy"),
-    ("administrator", "portal:clinic"),
-    ("operator", "portal:machines"),
-)
+HOMES = {
+    "physician": "portal:board",
+    "nurse": "portal:board",
+    "telepresenter": "portal:board",
+    "privacy_officer": "portal:privacy",
+    "administrator": "portal:clinic",
+    "operator": "portal:machines",
+}  # not words

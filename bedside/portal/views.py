@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     if not actor.is_signed_in:
         return render(request, "portal/landing.html")
-    return redirect(next((name for role, name in HOMES if actor.has(role)), "portal:today"))
+    return redirect(next((name for role, name in HOMES.items() if actor.has(role)), "portal:today"))
 
 
 @route("portal.view_today")
