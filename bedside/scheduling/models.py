@@ -112,6 +112,11 @@ class Appointment(models.Model):
             ),
         ]
 
+    @property
+    def minutes(self) -> int:
+        """How long the visit is booked for."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
 
 class AppointmentMove(models.Model):
     """One step in an appointment's life: from, to, when, by whom and why."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -16,6 +16,7 @@ from bedside.kernel.money import Money
 from bedside.kernel.time import UTC, zone
 
 from .models import Appointment
+from .terms import BOOKING_HORIZON
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The free times of one day of the reader's calendar. `more` were left out."""
+    """The free times of one day of the reader's calendar. `more` were left out; `near` is today, tomorrow or blank."""
 
     on: date
     choices: tuple[Choice, ...]
-    more: int = 0
+    more: int
+    near: str
 
 
 def choice_value(practitioner_id: UUID, starts_at: datetime, fee_minor: int) -> str:
@@ -41,10 +43,12 @@ def choice_value(practitioner_id: UUID, starts_at: datetime, fee_minor: int) -> 
 
 
 def by_day(
-    doctor: Practitioner, starts: Iterable[datetime], zone_name: str, *, days: int = 60, each: int = 200
+    doctor: Practitioner, starts: Iterable[datetime], zone_name: str, now: datetime, *, days: int = 60, each: int = 200
 ) -> list[Day]:
     """Return the first so many days that have free times, each with its first so many."""
     tz = zone(zone_name)
+    today = now.astimezone(tz).date()
+    near = {today: "today", today + timedelta(days=1): "tomorrow"}
     grouped: dict[date, list[Choice]] = {}
     for at in starts:
         on = at.astimezone(tz).date()
@@ -52,7 +56,7 @@ def by_day(
             break
         value = choice_value(doctor.pk, at, doctor.fee_minor)
         grouped.setdefault(on, []).append(Choice(value, at))
-    return [Day(on, tuple(found[:each]), max(0, len(found) - each)) for on, found in grouped.items()]
+    return [Day(on, tuple(found[:each]), max(0, len(found) - each), near.get(on, "")) for on, found in grouped.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ class DoctorCard:
         return [SPOKEN_LANGUAGES[code] for code in self.doctor.languages if code in SPOKEN_LANGUAGES]
 
 
-def cards(found: Sequence[Found], zone_name: str) -> list[DoctorCard]:
-    """Return the cards of a page of search results: three days each, six times a day."""
+def cards(found: Sequence[Found], zone_name: str, now: datetime) -> list[DoctorCard]:
+    """Return the cards of a page of search results: three days each, four times a day."""
     return [
         DoctorCard(
             one.practitioner,
             one.license,
-            tuple(by_day(one.practitioner, one.starts, zone_name, days=3, each=6)),
+            tuple(by_day(one.practitioner, one.starts, zone_name, now, days=3, each=4)),
         )
         for one in found
     ]
@@ -133,3 +137,30 @@ class AppointmentCard:
 def differs(at: datetime, first_zone: str, second_zone: str) -> bool:
     """Say whether clocks in two zones show different times at an instant."""
     return at.astimezone(zone(first_zone)).utcoffset() != at.astimezone(zone(second_zone)).utcoffset()
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Two weeks of the reader's calendar, and where the two weeks before and after begin, if anything is there."""
+
+    first_on: date
+    last_on: date
+    before: date | None
+    after: date | None
+
+
+def two_weeks(asked: str, now: datetime, zone_name: str) -> Weeks:
+    """Return the two weeks that were asked for (a day like 2026-11-24), inside what can be booked; else the next."""
+    today = now.astimezone(zone(zone_name)).date()
+    last = today + BOOKING_HORIZON
+    try:
+        first = min(max(date.fromisoformat(asked), today), last)
+    except ValueError:
+        first = today
+    after, before = first + timedelta(days=14), max(today, first - timedelta(days=14))
+    return Weeks(
+        first,
+        min(last, after - timedelta(days=1)),
+        before if first > today else None,
+        after if after <= last else None,
+    )

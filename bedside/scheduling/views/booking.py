@@ -19,8 +19,8 @@ from bedside.platform.ui.refusals import said
 from bedside.scheduling import commands, queries
 from bedside.scheduling.forms import WAYS, FinderForm, HoldForm, ReasonForm
 from bedside.scheduling.models import Appointment
-from bedside.scheduling.pages import DoctorCard, by_day, cards, differs
-from bedside.scheduling.terms import BOOKING_HORIZON, NOTICE
+from bedside.scheduling.pages import DoctorCard, by_day, cards, differs, two_weeks
+from bedside.scheduling.terms import NOTICE
 
 
 @route("scheduling.find_times")
@@ -34,7 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
     found = search_practitioners(actor=actor, now=now, free_after=now + NOTICE, **wanted)
     facts = {
         "form": form,
-        "cards": cards(found.doctors, actor.time_zone),
+        "cards": cards(found.doctors, actor.time_zone, now),
         "found": found,
         "how": how,
         "region": wanted["region"],
@@ -63,26 +63,27 @@ def _page(request: HttpRequest, page: int) -> str:
 @route("scheduling.find_times")
 @require_GET
 def doctor(request: HttpRequest, practitioner_id: UUID) -> HttpResponse:
-    """Show one doctor: what was checked of them, and every free time in the weeks ahead."""
+    """Show one doctor: what was checked of them, and every free time, two weeks to a page."""
     now, actor = utc_now(), request.actor  # type: ignore[attr-defined]
     wanted = _finder(request, now).wanted
     who = get_practitioner(actor=actor, practitioner_id=practitioner_id, now=now)
-    today = now.date()
+    weeks = two_weeks(request.GET.get("from", ""), now, actor.time_zone)
     free = queries.free_times(
         actor=actor,
         practitioner_id=practitioner_id,
-        first_on=today - timedelta(days=1),
-        last_on=today + BOOKING_HORIZON,
+        first_on=weeks.first_on,
+        last_on=weeks.last_on,
         now=now,
         doctor=who,
     )
     licence = covering_license(who, wanted["region"], who.home_country)
     starts = [span.starts_at for span in free if licence and span.starts_at.date() <= licence.expires_on]
     facts = {
-        "card": DoctorCard(who, licence, tuple(by_day(who, starts, actor.time_zone))),
+        "card": DoctorCard(who, licence, tuple(by_day(who, starts, actor.time_zone, now))),
         "how": wanted["how"],
         "region": wanted["region"],
         "ways": WAYS,
+        "weeks": weeks,
         "today": now.date(),
     }
     return render(request, "scheduling/doctor.html", facts)
