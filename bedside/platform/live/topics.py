@@ -15,6 +15,7 @@ FactsOf = Callable[[Actor, UUID, datetime], object | None]
 
 _KINDS: dict[str, tuple[str, FactsOf]] = {}
 
+
 def register_topic(kind: str, *, action: str, facts: FactsOf) -> None:
     """Let pages listen to `kind:<uuid>` when the verb `action` allows it on the facts. Once per kind."""
     if kind in _KINDS:

@@ -219,5 +219,6 @@ def _bad(text: str) -> BadFrame:
     if not isinstance(loose, dict):
         return BadFrame("bad_frame", None)
     seq = loose.get("seq")
-    number = seq if isinstance(seq, int) and not isinstance(seq, bool) and seq >= 1 else None
+    is_counted = loose.get("t") not in ("hello", "ping", "ack")
+    number = seq if is_counted and isinstance(seq, int) and not isinstance(seq, bool) and seq >= 1 else None
     return BadFrame("bad_frame" if loose.get("t") in KNOWN_VERBS else "unknown_verb", number)
