@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -374,8 +375,15 @@ def _may_pass(folder: Path, uid: int) -> bool:
 
 
 def _public_folder(folder: Path) -> Path:
-    """Return a folder other users may walk to, always the same one for the same asked folder."""
-    return Path("/var/lib/bedside") / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    """Return a folder other users may walk to, which belongs to this one: a note in it says which.
+
+    Why a note and not a name made from the path: whoever deletes their data folder gets a new cluster, too.
+    """
+    note = folder / "elsewhere"
+    if not note.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(str(Path("/var/lib/bedside") / secrets.token_hex(6)))
+    return Path(note.read_text().strip())
 
 
 def _shared_buffers() -> str:

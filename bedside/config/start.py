@@ -52,7 +52,8 @@ def run(words: Namespace) -> None:
             _prepare()
             _serve(sockets, folder, tls, postgres)
             say("Stopping …")
-        say("Stopped. Everything is kept in " + str(folder))
+        elsewhere = postgres and not postgres.folder.is_relative_to(folder)
+        say(f"Stopped. Everything is kept in {folder}" + (f" and {postgres.folder}." if elsewhere else "."))
     except KeyboardInterrupt:
         say("Stopped before it was ready.")
 

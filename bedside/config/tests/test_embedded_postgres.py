@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from bedside.config import embedded_postgres
 from bedside.config.embedded_postgres import EmbeddedPostgres, _plainly
 from bedside.config.trouble import Trouble
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as Unix knows them")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals as Unix knows them")]
 
 
 def make(folder, **choices):
@@ -22,12 +23,11 @@ def make(folder, **choices):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    # pytest's folders are closed to others, and as root PostgreSQL is one of the others.
-    for above in (tmp_path, *tmp_path.parents):
-        if above.stat().st_uid == os.geteuid() and above != Path("/") and "pytest" in str(above):
-            above.chmod(0o755)
-    return tmp_path
+def folder():
+    """A short path, as a socket wants, that others may walk, as PostgreSQL must when root starts it."""
+    with tempfile.TemporaryDirectory(prefix="bedside-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def one(address, statement):
@@ -171,10 +171,11 @@ def test_its_last_words_become_one_sentence(told, said):
 def test_under_a_closed_folder_root_keeps_cluster_and_programs_where_the_other_user_can_walk(folder, monkeypatch):
     closed, public = folder / "root", folder / "public"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr(embedded_postgres, "_public_folder", lambda _: public)
+    (closed / "postgres").mkdir()
+    (closed / "postgres/elsewhere").write_text(str(public))
     monkeypatch.setattr(embedded_postgres, "_can_run", lambda *_: False)
     with make(closed, durable=False) as server:
         assert server.folder == public
         assert one(server.admin_url(), "SELECT 1") == 1
         assert os.readlink(f"/proc/{server.process_id}/exe").startswith(str(public))
-    assert not (closed / "postgres").exists()
+    assert not (closed / "postgres/cluster").exists()
