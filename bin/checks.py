@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ground
 
-#: Shelves whose types are strict, in every room. Source: docs/decisions/0005-checks.md
+#: Shelves whose types are strict, in every room. Source: docs/decisions/0018-what-is-checked.md
 TYPED_SHELVES = ("rules", "terms", "commands", "queries", "events")
 
 

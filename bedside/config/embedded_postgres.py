@@ -1,7 +1,7 @@
 """PostgreSQL inside Bedside: the server that comes as a Python wheel, run as a direct child of this process.
 
 Owns making a cluster, starting it, stopping it, and clearing what a crash left behind. It knows nothing of
-roles, tables or Django. Why not the wheel's own helper: docs/decisions/0002-embedded-postgresql.md.
+roles, tables or Django. Why not the wheel's own helper: docs/decisions/0015-our-own-postgresql.md.
 """
 
 from __future__ import annotations

@@ -109,7 +109,8 @@ TEMPLATES = [
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------
-#: A PostgreSQL 16 or newer to use instead of the built-in one, as the app's own role: postgres://user:password@host/name
+#: A PostgreSQL 16 or newer to use instead of the built-in one, as the app's own role:
+#: postgres://user:password@host:5432/name.
 _APP = env.database("DATABASE_URL", {"ENGINE": "django.db.backends.postgresql", "NAME": "bedside"})
 #: The same database as the role that owns the tables; migrations use it. Without it, DATABASE_URL's role does both.
 OWNER_DATABASE = env.database("BEDSIDE_OWNER_DATABASE_URL", _APP)
@@ -133,11 +134,15 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 SECOND_FACTOR_URL = "accounts:second_factor"
 STAFF_SESSION_LIMIT = SessionLimit(
+    #: Minutes without a touch after which a member of staff is signed out.
     idle=timedelta(minutes=env.integer("BEDSIDE_STAFF_IDLE_MINUTES", 15, least=1)),
+    #: Hours after which a member of staff signs in again, however busy.
     absolute=timedelta(hours=env.integer("BEDSIDE_STAFF_SESSION_HOURS", 12, least=1)),
 )
 PATIENT_SESSION_LIMIT = SessionLimit(
+    #: Minutes without a touch after which a patient is signed out.
     idle=timedelta(minutes=env.integer("BEDSIDE_PATIENT_IDLE_MINUTES", 60, least=1)),
+    #: Hours after which a patient signs in again.
     absolute=timedelta(hours=env.integer("BEDSIDE_PATIENT_SESSION_HOURS", 24, least=1)),
 )
 SESSION_COOKIE_AGE = int(PATIENT_SESSION_LIMIT.absolute.total_seconds())
@@ -182,6 +187,7 @@ MFA_TOTP_ISSUER = "Bedside"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+#: How many proxies stand in front, so that tries are counted for the person and not for the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("BEDSIDE_TRUSTED_PROXIES", 0, most=8)
 
 # --- Words -----------------------------------------------------------------------------------------------------
