@@ -133,9 +133,12 @@ class WallDateTimeField(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+            wall = datetime.fromisoformat(str(value)).replace(tzinfo=None)
         except ValueError as error:
             raise forms.ValidationError(_("Enter a day and a time.")) from error
+        if not 2000 <= wall.year <= 2100:
+            raise forms.ValidationError(_("Enter a day and a time."))
+        return wall
 
 
 class TimeOffForm(forms.Form):

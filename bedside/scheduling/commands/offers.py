@@ -61,8 +61,12 @@ def offer_follow_up(
     expire_holds(now, practitioner_id=practitioner_id, patient_id=patient_id)
     _withdraw(patient_id, practitioner_id, actor, now)
     template = _last_together(patient_id, practitioner_id)
-    first, _ = local_day_bounds(on_or_after, doctor.time_zone)
+    if on_or_after > (now + BOOKING_HORIZON).date():
+        raise NoTimesToOffer()
+    first, _ = local_day_bounds(max(on_or_after, now.date()), doctor.time_zone)
     within = Span(max(first, now + NOTICE), now + BOOKING_HORIZON)
+    if within.starts_at >= within.ends_at:
+        raise NoTimesToOffer()
     theirs = live(now).filter(patient_id=patient_id, ends_at__gt=within.starts_at)
     blocked = [
         *taken(practitioner_id, within, now),
