@@ -72,9 +72,11 @@ def _shown(default: ast.expr | None) -> str:
     try:
         value = ast.literal_eval(default)
     except ValueError:
-        return {'ROOT / ".bedside"': "`.bedside` beside the program"}.get(
-            ast.unparse(default).replace("'", '"'), "made"
+        return {"_APP": "as DATABASE_URL", "ROOT / '.bedside'": "`.bedside` beside the program"}.get(
+            ast.unparse(default), "made"
         )
+    if isinstance(value, dict):
+        return "the built-in one"
     if isinstance(value, bool):
         return "off" if not value else "on"
     shown = ",".join(value) if isinstance(value, tuple) else str(value)
