@@ -90,7 +90,8 @@ def _python_words(path: Path) -> Iterator[Key]:
 def _template_words(path: Path) -> Iterator[Key]:
     from django.utils.translation.template import templatize
 
-    yield from _extracted(io.BytesIO(templatize(path.read_text()).encode()))
+    lines = (line.strip() for line in templatize(path.read_text()).splitlines())  # indentation means nothing here
+    yield from _extracted(io.BytesIO("\n".join(lines).encode()))
 
 
 def _extracted(source: io.IOBase) -> Iterator[Key]:
