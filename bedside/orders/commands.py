@@ -19,6 +19,7 @@ from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
 from bedside.record.events import ChartChanged
 from bedside.record.guard import allow
+from bedside.record.people import today_of
 from bedside.record.queries import safety_facts
 from bedside.record.rules import clean, read_number
 from bedside.record.terms import LONGEST_LINE, LONGEST_NAME
@@ -98,7 +99,7 @@ def prescribe_medicine(
         ]
         resource = shapes.prescription(
             id=rx_id, patient_id=patient_id, visit_id=visit_id, order=order, instructions=said, pharmacy=place,
-            prescriber=(actor.person_id, actor.name), now=now, issue_ids=issues,
+            prescriber=(actor.person_id, actor.name), now=now, start=today_of(patient_id, now), issue_ids=issues,
         )  # fmt: skip
         stored = store_resource(
             actor=actor, now=now, resource=resource, patient_id=patient_id, code=f"{MEDICINES}|{order.product.key}",

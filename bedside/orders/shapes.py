@@ -6,7 +6,7 @@ Source: FHIR R4 4.0.1, MedicationRequest and DetectedIssue.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -29,11 +29,10 @@ def _number(value: Decimal) -> int | float:
 
 def prescription(
     *, id: UUID, patient_id: UUID, visit_id: UUID | None, order: Order, instructions: str, pharmacy: str,  # noqa: A002
-    prescriber: tuple[UUID | None, str], now: datetime, issue_ids: Iterable[UUID] = (),
+    prescriber: tuple[UUID | None, str], now: datetime, start: date, issue_ids: Iterable[UUID] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Return a prescription that has been written. Nothing says that it was sent."""
     product, sig, supply = order.product, sig_of(order), supply_of(order)
-    start = now.date()
     period = {"start": start.isoformat()}
     if order.days:
         period["end"] = (start + timedelta(days=order.days * (1 + order.refills))).isoformat()

@@ -182,6 +182,8 @@ class PatientFacts:
     language: str
     phone: str
     portrait_seed: int | None = None
+    #: Which day it is where they live.
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,14 @@ def birth_day(patient_id: UUID) -> date | None:
     return row[0]
 
 
+def today_of(patient_id: UUID, now: datetime) -> date:
+    """Return which day it is where the patient lives. Raises: NotFound."""
+    row = Person.objects.filter(id=patient_id).values_list("time_zone").first()
+    if row is None:
+        raise NotFound()
+    return now.astimezone(zone(row[0])).date()
+
+
 def patient_of(*, patient_id: UUID, now: datetime) -> PatientFacts:
     """Return what the banner of a chart says of a person. Raises: NotFound."""
     person = Person.objects.filter(id=patient_id).first()
@@ -36,4 +44,5 @@ def patient_of(*, patient_id: UUID, now: datetime) -> PatientFacts:
         language=person.language,
         phone=person.phone,
         portrait_seed=person.portrait_seed,
+        today=today,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from bedside.platform.audit.write import record_view
 from . import policy
 from .chart import Allergy, CareTask, Change, Chart, Medicine, Note, VisitRecord, Vital
 from .models import NoteDraft, NoteSignature
-from .people import patient_of
+from .people import patient_of, today_of
 from .reading import allergy_of, medicine_of, note_of, problem_of, task_of, vital_of
 from .rules import sha256_of
 
@@ -56,10 +56,11 @@ def get_chart(
 
 def _read_chart(*, patient_id: UUID, now: datetime, reason: str) -> Chart:
     found = find_patient_resources(patient_id=patient_id, types=_TYPES)
-    medicines = _medicines(found, now)
+    patient = patient_of(patient_id=patient_id, now=now)
+    medicines = _medicines(found, patient.today or now.date())
     vitals = [vital for vital in map(vital_of, found["Observation"]) if vital]
     return Chart(
-        patient=patient_of(patient_id=patient_id, now=now),
+        patient=patient,
         reason=reason,
         problems=tuple(problem_of(r) for r in found["Condition"]),
         allergies=tuple(allergy_of(r) for r in found["AllergyIntolerance"]),
@@ -70,11 +71,11 @@ def _read_chart(*, patient_id: UUID, now: datetime, reason: str) -> Chart:
     )
 
 
-def _medicines(found: Mapping[str, list[dict[str, Any]]], now: datetime) -> list[Medicine]:
+def _medicines(found: Mapping[str, list[dict[str, Any]]], today: date) -> list[Medicine]:
     """Read a patient's medicines; a course whose days are over counts as completed."""
     read = [medicine_of(r) for kind in ("MedicationRequest", "MedicationStatement") for r in found[kind]]
-    today = now.date().isoformat()
-    return [replace(m, status="completed") if m.is_active and m.ended_on and m.ended_on < today else m for m in read]
+    last = today.isoformat()
+    return [replace(m, status="completed") if m.is_active and m.ended_on and m.ended_on < last else m for m in read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def safety_facts(*, patient_id: UUID, now: datetime) -> SafetyFacts:
     found = find_patient_resources(
         patient_id=patient_id, types=("AllergyIntolerance", "MedicationRequest", "MedicationStatement")
     )
-    taken = (medicine for medicine in _medicines(found, now) if medicine.is_active)
+    taken = (medicine for medicine in _medicines(found, today_of(patient_id, now)) if medicine.is_active)
     return SafetyFacts(tuple(map(allergy_of, found["AllergyIntolerance"])), tuple(taken))
 
 

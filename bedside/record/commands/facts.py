@@ -21,7 +21,7 @@ from bedside.record import policy, shapes
 from bedside.record.codes import find_code
 from bedside.record.events import ChartChanged
 from bedside.record.guard import allow
-from bedside.record.people import birth_day
+from bedside.record.people import birth_day, today_of
 from bedside.record.rules import TextMissing, check_past_day, check_plausible, clean, read_number
 from bedside.record.terms import CERTAINTIES, LONGEST_LINE, LONGEST_NAME, SEVERITIES
 from bedside.record.terms.substances import SUBSTANCES, plain_name
@@ -124,7 +124,7 @@ def resolve_problem(
     with transaction.atomic():
         resource = _own_resource(type="Condition", id=problem_id, patient_id=patient_id)
         resource["clinicalStatus"] = {"coding": [{"system": CONDITION_CLINICAL, "code": "resolved"}]}
-        resource["abatementDateTime"] = now.date().isoformat()
+        resource["abatementDateTime"] = today_of(patient_id, now).isoformat()
         return _store(
             actor=actor, now=now, patient_id=patient_id, resource=resource, at=now, action=policy.RESOLVE,
             code=f"{ICD_10_CM}|{resource['code']['coding'][0]['code']}", reason=reason, visit_id=None,
@@ -253,7 +253,7 @@ def record_medicine_statement(
     resource = shapes.medicine_statement(
         patient_id=patient_id, medicine=coded, name=name, taken=Words(how, how), status=status, now=now,
         source=(actor.person_id, actor.name), started_on=started_on, reason=clean(why, most=LONGEST_LINE),
-        ended_on=now.date() if status == "stopped" else None, visit_id=visit_id,
+        ended_on=today_of(patient_id, now) if status == "stopped" else None, visit_id=visit_id,
     )  # fmt: skip
     code = f"{MEDICINES}|{coded}" if coded else ""
     with transaction.atomic():
@@ -281,7 +281,10 @@ def stop_medicine_statement(
     with transaction.atomic():
         resource = _own_resource(type="MedicationStatement", id=statement_id, patient_id=patient_id)
         resource["status"] = "stopped"
-        resource["effectivePeriod"] = {**resource.get("effectivePeriod", {}), "end": now.date().isoformat()}
+        resource["effectivePeriod"] = {
+            **resource.get("effectivePeriod", {}),
+            "end": today_of(patient_id, now).isoformat(),
+        }
         resource["dateAsserted"] = instant_text(now)
         if said:
             resource["statusReason"] = [{"text": said}]

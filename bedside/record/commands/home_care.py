@@ -17,6 +17,7 @@ from bedside.platform.events import announce
 from bedside.record import policy, shapes
 from bedside.record.events import ChartChanged, TasksChanged
 from bedside.record.guard import allow
+from bedside.record.people import today_of
 from bedside.record.rules import DayImpossible
 from bedside.record.terms.home_care import CHECK_BACK, PLANS
 
@@ -50,9 +51,10 @@ def assign_home_care(
     chosen = PLANS.get(plan)
     if chosen is None:
         raise UnknownPlan()
-    first = starts_on or now.date()
+    today = today_of(patient_id, now)
+    first = starts_on or today
     back = check_back_on or first + timedelta(days=chosen.check_back_days)
-    if not timedelta(days=-1) <= first - now.date() <= FURTHEST_START:
+    if not timedelta(days=-1) <= first - today <= FURTHEST_START:
         raise DayImpossible()
     if not timedelta(0) <= back - first <= FURTHEST_CHECK_BACK:
         raise DayImpossible()

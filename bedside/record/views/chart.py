@@ -33,7 +33,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "problems": problem_lanes(found, axis),
         "medicines": medicine_lanes(found, axis),
         "trends": trends_of(found, now),
-        "today": now.date(),
+        "today": found.patient.today,
     }
     return render(request, "record/chart.html", context)
 
@@ -44,7 +44,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """Show people their own chart, in plain words."""
     now = utc_now()
     found = queries.get_chart(actor=request.actor, patient_id=request.actor.person_id, now=now)
-    context = {"chart": found, "patient": found.patient, "trends": trends_of(found, now), "today": now.date()}
+    context = {"chart": found, "patient": found.patient, "trends": trends_of(found, now), "today": found.patient.today}
     return render(request, "record/health.html", context)
 
 

@@ -36,8 +36,9 @@ def visit_homecare(request: HttpRequest, patient_id: UUID, visit_id: UUID) -> Ht
             refused = refusal
     record = queries.visit_record(actor=request.actor, visit_id=visit_id, patient_id=patient_id, now=now)
     chosen = PLANS.get(request.POST.get("plan") or request.GET.get("plan", ""))
-    tasks = [(task, now.date() + timedelta(days=task.day)) for task in chosen.tasks] if chosen else []
-    back_on = now.date() + timedelta(days=chosen.check_back_days) if chosen else None
+    today = record.chart.patient.today or now.date()
+    tasks = [(task, today + timedelta(days=task.day)) for task in chosen.tasks] if chosen else []
+    back_on = today + timedelta(days=chosen.check_back_days) if chosen else None
     return pane(
         request, "record/panes/home_care.html", patient_id=patient_id, visit_id=visit_id, chart=record.chart,
         record=record, plans=PLANS.values(), chosen=chosen, planned=tasks, back_on=back_on, form=form,
