@@ -71,6 +71,19 @@ def build_hub() -> Hub:
     return Hub(bus=PostgresBus(info), pool=pool, identify=watch.identify, living=watch.living, in_use=watch.in_use)
 
 
+def query_canceller() -> Callable[[], None]:
+    """Return what stops the query of the thread that asks: nobody waits for its answer any more."""
+    mine = connections["default"]
+
+    def cancel() -> None:
+        raw = mine.connection
+        if raw is not None:
+            with contextlib.suppress(Exception):
+                raw.cancel_safe(timeout=2)
+
+    return cancel
+
+
 class House:
     """The root ASGI app."""
 
@@ -83,7 +96,7 @@ class House:
 
     def _open_pages(self) -> None:
         self.threads = ThreadPool(settings.WEB_THREADS, on_thread_end=connections.close_all)
-        self.pages = WsgiAdapter(self._wsgi, self.threads)
+        self.pages = WsgiAdapter(self._wsgi, self.threads, canceller=query_canceller)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send each thing to who answers it."""

@@ -251,7 +251,7 @@ TURN_SECRET = env.text("BEDSIDE_TURN_SECRET")
 if TURN_URLS and not TURN_SECRET:
     raise env.BadSetting("BEDSIDE_TURN_SECRET", "", "set when BEDSIDE_TURN_URLS is")
 #: Threads that run pages.
-WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 16, least=2, most=128)
+WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 24, least=2, most=128)
 #: Threads for the database work of live sockets.
 LIVE_THREADS = env.integer("BEDSIDE_LIVE_THREADS", 6, least=1, most=64)
 #: Whether this process does background jobs beside the pages.

@@ -20,22 +20,37 @@ class PoolBusy(Exception):
 
 
 class Work:
-    """One piece of work. `written_off` is set when nobody waits for it any more."""
+    """One piece of work. `written_off` is set when nobody waits for it any more.
 
-    __slots__ = ("done", "run", "started", "written_off")
+    `cancel`, which `canceller` makes in the work's own thread, stops what the thread waits for. It is only ever called while
+    the work is not done, so that it cannot hit what the thread does next.
+    """
 
-    def __init__(self, run: Callable[[], None]) -> None:
+    __slots__ = ("cancel", "canceller", "done", "guard", "run", "started", "was_cancelled", "written_off")
+
+    def __init__(self, run: Callable[[], None], canceller: Callable[[], Callable[[], None]] | None = None) -> None:
         self.run = run
+        self.canceller = canceller
+        self.cancel: Callable[[], None] | None = None
+        self.guard = threading.Lock()
         self.started = False
         self.done = False
+        self.was_cancelled = False
         self.written_off = False
+
+    def stop_waiting(self) -> None:
+        """Stop what the thread waits for, if it can be stopped. Blocks for a moment: not for the event loop."""
+        with self.guard:
+            if self.cancel is not None and not self.done:
+                self.was_cancelled = True
+                self.cancel()
 
 
 class ThreadPool:
     """At most `size` threads for people who wait, and at most `size * spare` for those who are gone."""
 
     def __init__(
-        self, size: int, *, spare: int = 3, waiting_most: int = 1000, on_thread_end: Callable[[], Any] = lambda: None
+        self, size: int, *, spare: int = 2, waiting_most: int = 1000, on_thread_end: Callable[[], Any] = lambda: None
     ) -> None:
         self.size = size
         self.spare = size * spare
@@ -48,9 +63,9 @@ class ThreadPool:
         self._written_off = 0
         self._stopping = False
 
-    def submit(self, run: Callable[[], None]) -> Work:
-        """Have `run` called in a thread. Raises: PoolBusy."""
-        work = Work(run)
+    def submit(self, run: Callable[[], None], *, canceller: Callable[[], Callable[[], None]] | None = None) -> Work:
+        """Have `run` called in a thread. `canceller`, called there first, returns what stops it. Raises: PoolBusy."""
+        work = Work(run, canceller)
         with self._wake:
             if self._stopping or len(self._waiting) >= self.waiting_most:
                 raise PoolBusy()
@@ -81,6 +96,8 @@ class ThreadPool:
         try:
             while (work := self._next()) is not None:
                 try:
+                    if work.canceller is not None:
+                        work.cancel = work.canceller()
                     work.run()
                 except BaseException:
                     # The pool must outlive whatever a page does; the page's own error path has answered already.
@@ -110,8 +127,12 @@ class ThreadPool:
             return work
 
     def _finish(self, work: Work) -> None:
-        with self._wake:
+        with work.guard:
             work.done = True
+        if work.was_cancelled:
+            # A cancel may still be on its way to the database: it must not meet the next page's query.
+            self._on_thread_end()
+        with self._wake:
             if work.written_off:
                 self._written_off -= 1
 

@@ -101,9 +101,13 @@ class Answer:
 class WsgiAdapter:
     """An ASGI app that answers HTTP with a WSGI app."""
 
-    def __init__(self, app: WsgiApp, pool: ThreadPool) -> None:
+    def __init__(
+        self, app: WsgiApp, pool: ThreadPool, *, canceller: Callable[[], Callable[[], None]] | None = None
+    ) -> None:
+        """Serve `app` on `pool`. `canceller`, called in a page's thread, returns what stops that thread's query."""
         self.app = app
         self.pool = pool
+        self._canceller = canceller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, run the app in a thread, pass on what it says; stop when the client is gone."""
@@ -124,6 +128,8 @@ class WsgiAdapter:
         answer = Answer(asyncio.get_running_loop())
         finished = asyncio.Event()
         loop = asyncio.get_running_loop()
+        # What someone asked to be done is done, also when they do not wait; what they asked to see is not.
+        is_safe = environ["REQUEST_METHOD"] in ("GET", "HEAD")
 
         def run() -> None:
             try:
@@ -133,7 +139,7 @@ class WsgiAdapter:
                     loop.call_soon_threadsafe(finished.set)
 
         try:
-            work = self.pool.submit(run)
+            work = self.pool.submit(run, canceller=self._canceller if is_safe else None)
         except PoolBusy:
             await _plain(send, 503, b"Bedside is very busy. Nothing was lost; try again in a minute.\n")
             return
@@ -149,6 +155,8 @@ class WsgiAdapter:
                 self.pool.write_off(work)
                 if not work.started:
                     finished.set()
+                elif not finished.is_set():
+                    loop.run_in_executor(None, work.stop_waiting)
             # The spooled body must not be closed under a thread that may still read it.
             if not finished.is_set() and work.started:
                 await finished.wait()

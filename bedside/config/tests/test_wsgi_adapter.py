@@ -223,3 +223,22 @@ def test_a_pool_that_is_full_says_so():
         pool.submit(lambda: None)
     gate.set()
     pool.stop()
+
+
+def test_what_someone_who_left_waited_for_is_cancelled_once_and_never_after():
+    pool = ThreadPool(1, spare=0)
+    gate, cancelled = threading.Event(), []
+
+    def canceller():
+        return lambda: (cancelled.append(threading.current_thread().name), gate.set())
+
+    stuck = pool.submit(lambda: gate.wait(10), canceller=canceller)
+    while not stuck.started or stuck.cancel is None:
+        time.sleep(0.005)
+    pool.write_off(stuck)
+    stuck.stop_waiting()
+    while not stuck.done:
+        time.sleep(0.005)
+    stuck.stop_waiting()
+    assert len(cancelled) == 1
+    pool.stop()
