@@ -22,8 +22,8 @@ class PoolBusy(Exception):
 class Work:
     """One piece of work. `written_off` is set when nobody waits for it any more.
 
-    `cancel`, which `canceller` makes in the work's own thread, stops what the thread waits for. It is only ever called while
-    the work is not done, so that it cannot hit what the thread does next.
+    `cancel`, which `canceller` makes in the work's own thread, stops what the thread waits for. It is only ever
+    called while the work is not done, so that it cannot hit what the thread does next.
     """
 
     __slots__ = ("cancel", "canceller", "done", "guard", "run", "started", "was_cancelled", "written_off")
