@@ -15,7 +15,7 @@ from bedside.kernel.time import zone
 from bedside.platform.access import Actor
 from bedside.platform.audit.models import AuditEvent, AuditSeal
 from bedside.platform.audit.queries import chain_head, events_about
-from bedside.portal.terms import DEED_WORDS, REASON_WORDS
+from bedside.portal.words import DEED_WORDS, REASON_WORDS
 
 PAGE = 60
 
