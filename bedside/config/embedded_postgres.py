@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from .machine import first_number, free_port, is_postgres, may_pass, other_user, shared_buffers
 from .trouble import Trouble
 
 #: The superuser of the cluster. Only `bootstrap_roles` and tests connect as it, the app never.
@@ -76,8 +76,8 @@ class EmbeddedPostgres:
         self.password = password
         self.durable = durable
         self.say = say
-        self.user = _other_user()
-        self.folder = folder if not self.user or _may_pass(folder, self.user[0]) else _public_folder(folder)
+        self.user = other_user()
+        self.folder = folder if not self.user or may_pass(folder, self.user[0]) else _public_folder(folder)
         self.cluster = self.folder / "cluster"
         self.log = self.folder / "postgres.log"
         self.sockets = self.folder / "sockets"
@@ -126,7 +126,7 @@ class EmbeddedPostgres:
         if self.log.exists() and self.log.stat().st_size > 10_000_000:
             self.log.replace(self.log.with_suffix(".log.1"))
         if self.on_tcp and self.port == SOCKET_PORT:
-            self.port = _free_port()
+            self.port = free_port()
         with self.log.open("ab") as log:
             self._log_began_at = log.tell()
             self.process = self._spawn(["postgres", *self._settings()], stdout=log, stderr=log)
@@ -198,7 +198,7 @@ class EmbeddedPostgres:
             "unix_socket_permissions": "0700",
             "port": str(self.port),
             "max_connections": "120",
-            "shared_buffers": _shared_buffers() if self.durable else "96MB",
+            "shared_buffers": shared_buffers() if self.durable else "96MB",
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "jit": "off",
@@ -281,8 +281,8 @@ class EmbeddedPostgres:
     def _left_running(self, lock: Path) -> list[int]:
         """Return the processes that work in this cluster: PostgreSQL's every process makes it its folder."""
         if not Path("/proc/self/cwd").exists():
-            pid = _first_number(lock)
-            return [pid] if pid and _is_postgres(pid) else []
+            pid = first_number(lock)
+            return [pid] if pid and is_postgres(pid) else []
         found = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
@@ -344,34 +344,14 @@ def _popen(
     )
 
 
-def _other_user() -> tuple[int, int] | None:
-    """Return the user and group to run PostgreSQL as when we are root, which it refuses to be."""
-    if os.name == "nt" or os.geteuid() != 0:
-        return None
-    import pwd
-
-    nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
-
-
 def _can_run(programs: Path, user: tuple[int, int]) -> bool:
-    if not _may_pass(programs, user[0]):
+    if not may_pass(programs, user[0]):
         return False
     trial = _popen(
         programs, ["postgres", "--version"], user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path("/")
     )
     share = programs.parent / "share"
     return trial.wait() == 0 and all(path.stat().st_mode & 0o4 for path in share.rglob("postgres.bki"))
-
-
-def _may_pass(folder: Path, uid: int) -> bool:
-    """Say whether a user may walk down to a folder: every folder above it that exists lets strangers through."""
-    for above in folder.resolve().parents:
-        with contextlib.suppress(FileNotFoundError):
-            found = above.stat()
-            if not found.st_mode & (0o100 if found.st_uid == uid else 0o001):
-                return False
-    return True
 
 
 def _public_folder(folder: Path) -> Path:
@@ -384,32 +364,6 @@ def _public_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         note.write_text(str(Path("/var/lib/bedside") / secrets.token_hex(6)))
     return Path(note.read_text().strip())
-
-
-def _shared_buffers() -> str:
-    try:
-        memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    except (ValueError, OSError, AttributeError):
-        memory_mb = 2048
-    return f"{max(64, min(512, memory_mb // 8))}MB"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _first_number(path: Path) -> int:
-    try:
-        return abs(int(path.read_text().splitlines()[0]))
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _is_postgres(pid: int) -> bool:
-    told = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return "postgres" in told.stdout and not told.stdout.lstrip().startswith("Z")
 
 
 def _plainly(told: str, folder: Path) -> str:
