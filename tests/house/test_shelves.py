@@ -116,13 +116,17 @@ def test_views_forms_and_jobs_leave_tables_to_queries_and_commands(module: Path)
         assert table_touches(tree_of(module)) == []
 
 
+def length_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return a function's lines, without its decorators and its docstring."""
+    first = function.body[0]
+    said = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(function) else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - said
+
+
 def long_functions(tree: ast.Module, most: int = VIEW_LINES_MOST) -> list[str]:
     """Return the functions with more lines than a view may have, methods included."""
-    return [
-        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (node.end_lineno or 0) - node.lineno >= most
-    ]
+    found = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return [f"{node.name}: {length_of(node)} lines" for node in found if length_of(node) > most]
 
 
 def test_a_long_view_is_seen() -> None:

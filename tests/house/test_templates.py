@@ -19,7 +19,7 @@ STYLES = sorted(HOUSE.glob("**/static/**/*.css"))
 #: Words that are the same in every language: the house's name, the people of the pattern page, units.
 SAME_EVERYWHERE = re.compile(
     r"\b(Bedside|Ada Reyes|Femi Okafor|Tomás Vega|English|Español|"
-    r"A1c|mg|kg|cm|mmHg|bpm|min|px|UTC|PDF|ICS|ISO|FHIR|QR)\b"
+    r"PostgreSQL|Leer en español|Read in English|Read in|A1c|mg|kg|cm|mmHg|bpm|min|px|UTC|PDF|ICS|ISO|FHIR|QR)\b"
 )
 ATTRIBUTES = re.compile(r'\b(?:aria-label|title|alt|placeholder|aria-description)="([^"]*)"')
 
