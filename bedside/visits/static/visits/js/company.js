@@ -9,8 +9,10 @@ import { Peer } from "visits/peer.js";
 
 const OLD_STAYS = 8000;
 const TELL_EVERY = 5000;
+/** A path that has just come up says nothing about the link yet: its loss is the loss of the break. */
+const CALM_FOR = 5000;
 
-/** @typedef {{pid: string, join: number, owner: string, name: string, role: string, media: Record<string, boolean>}} Them */
+/** @typedef {{pid: string, join: number, owner: string, name: string, role: string, connection: string, media: Record<string, boolean>}} Them */
 
 export class Company {
   /**
@@ -34,7 +36,7 @@ export class Company {
     this.expectsMedia = true;
     this.place = firstPlace(performance.now());
     this.toldAt = 0;
-    this.laddered = 0;
+    this.laddered = this.calmUntil = this.reportedAt = 0;
     /** @type {RTCConfiguration} */
     this.configuration = {};
     /** Told when the rung changes: (rung) => … */
@@ -57,13 +59,21 @@ export class Company {
     this.them.set(them.pid, them);
     this.stage.tile(them.pid, them.name);
     this.media(them.pid, them.media);
-    if (old && old.join === them.join && old.isOwner === (them.owner !== them.pid)) return;
+    if (old && old.join === them.join && old.isOwner === (them.owner !== them.pid)) {
+      old.away(them.connection === "reconnecting");
+      return;
+    }
+    old?.retire();
     const peer = this.ready ?? this.#make();
     this.ready = null;
     this.peers.set(them.pid, peer);
     peer.use(this.tracks);
     peer.expectsMedia = this.expectsMedia;
-    peer.addEventListener("flowing", () => old?.close(), { once: true });
+    peer.isAway = them.connection === "reconnecting";
+    peer.addEventListener("flowing", () => {
+      old?.close();
+      if (this.#isCurrent(peer)) this.#trouble(peer, false);
+    }, { once: true });
     if (old) setTimeout(() => old.close(), OLD_STAYS);
     peer.meet(them);
   }
@@ -72,6 +82,11 @@ export class Company {
   hear(pid, frame) {
     const peer = this.peers.get(pid);
     if (peer && peer.join === frame.join) peer.hear(frame);
+  }
+
+  /** @param {string} pid @param {boolean} isAway whether their line to the server is down */
+  away(pid, isAway) {
+    this.peers.get(pid)?.away(isAway);
   }
 
   /** @param {string} pid */
@@ -141,6 +156,7 @@ export class Company {
 
   /** @param {Peer} peer @param {boolean} isLost */
   #trouble(peer, isLost) {
+    if (!isLost) this.calmUntil = performance.now() + CALM_FOR;
     this.stage.note("lost", isLost);
     this.stage.signal(isLost ? "lost" : this.place.rung ? "weak" : "good");
     const isOn = this.them.get(peer.pid)?.media.video;
@@ -150,10 +166,12 @@ export class Company {
   /** @param {Peer} peer @param {import("visits/figures.js").Figures} figures */
   #climb(peer, figures) {
     const now = performance.now();
-    if (now - this.laddered < 1000 || peer.troubleSince || !peer.hasFlowed) return;
+    if (now - this.laddered < 1000 || now < this.calmUntil || peer.troubleSince || !peer.hasFlowed) return;
     this.laddered = now;
     const before = this.place.rung;
-    this.place = nextPlace(this.place, figures, now);
+    const isNews = figures.reportedAt !== this.reportedAt;
+    this.reportedAt = figures.reportedAt;
+    this.place = nextPlace(this.place, isNews ? figures : { ...figures, loss: null, rttMs: null }, now);
     const { rung } = this.place;
     this.stage.signal(rung ? "weak" : "good");
     if (rung !== before) {

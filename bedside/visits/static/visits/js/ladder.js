@@ -20,20 +20,22 @@ export const LOSS_MOST = 0.12;
 export const DELAY_MOST_MS = 1200;
 export const GOOD_FOR_MS = 8_000;
 export const TRIAL_EVERY_MS = 20_000;
+export const SHORT_FOR_MS = 3_000;
 
 /** Units: bit/s the estimate must offer to stay on a rung. */
-const NEEDS = [250_000, 60_000, 0];
+const NEEDS = [150_000, 40_000, 0];
 
 /**
  * @typedef {object} Place
  * @property {number} rung
  * @property {number} since when this rung was taken, in ms
  * @property {number} goodSince since when every tick was good, in ms
+ * @property {number} shortSince since when the estimate is too low, in ms; 0 when it is not
  */
 
 /** @param {number} now @returns {Place} */
 export function firstPlace(now) {
-  return { rung: 0, since: now, goodSince: now };
+  return { rung: 0, since: now, goodSince: now, shortSince: 0 };
 }
 
 /**
@@ -45,15 +47,16 @@ export function firstPlace(now) {
  */
 export function nextPlace(place, figures, now) {
   const { rung } = place;
-  const isBad = (figures.loss ?? 0) > LOSS_MOST || (figures.rttMs ?? 0) > DELAY_MOST_MS;
-  const isShort = figures.estimate !== null && figures.estimate < NEEDS[rung] && now - place.since > 3_000;
   const last = RUNGS.length - 1;
-  if (isBad || isShort) {
-    if (rung === last) return { ...place, goodSince: now };
-    return { rung: rung + 1, since: now, goodSince: now };
+  const isBad = (figures.loss ?? 0) > LOSS_MOST || (figures.rttMs ?? 0) > DELAY_MOST_MS;
+  const isShort = figures.estimate !== null && figures.estimate < NEEDS[rung];
+  const shortSince = isShort ? place.shortSince || now : 0;
+  if (isBad || (isShort && now - shortSince >= SHORT_FOR_MS)) {
+    if (rung === last) return { ...place, goodSince: now, shortSince: 0 };
+    return { rung: rung + 1, since: now, goodSince: now, shortSince: 0 };
   }
   const isRested = now - place.goodSince >= GOOD_FOR_MS;
   const mayTry = rung === last ? now - place.since >= TRIAL_EVERY_MS : true;
-  if (rung > 0 && isRested && mayTry) return { rung: rung - 1, since: now, goodSince: now };
-  return place;
+  if (rung > 0 && isRested && mayTry && !isShort) return { rung: rung - 1, since: now, goodSince: now, shortSince: 0 };
+  return { ...place, shortSince };
 }

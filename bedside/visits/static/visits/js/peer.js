@@ -2,9 +2,10 @@
 /**
  * One RTCPeerConnection to one other person, and everything that keeps it alive.
  *
- * The owner (the newcomer) offers, is the impolite side and restarts ICE; the other end restarts only if four
- * seconds pass. A restart waits until the server answers and the negotiation is stable. Both transceivers are
- * made once and kept: muting, another camera or another mode only replaces what they send.
+ * Only the owner (the newcomer) ever offers. The other end, when four seconds pass without media, asks the owner
+ * to restart the path. Why: two offers that cross make one side roll back, and Chromium then decodes that side's
+ * pictures but never shows one again. A restart waits until the server answers and the negotiation is stable.
+ * Both transceivers are made once and kept: muting, another camera or mode only replaces what they send.
  *
  * Events: "track", "flowing" (first bytes of theirs), "health" (detail: figures, once a second), "trouble" /
  * "well" (their media stopped / came back), "described" (both keys are known), "hopeless" (restarts did not help).
@@ -18,11 +19,13 @@ const OTHER_SIDE_AFTER = 4000;
 const RESTART_EVERY = 3000;
 const HOPELESS_AFTER = 4;
 
+/** @typedef {{desc?: RTCSessionDescriptionInit, cand?: RTCIceCandidateInit, key?: {ask?: string}}} Signal */
+
 export class Peer extends EventTarget {
   /**
    * @param {object} how
    * @param {RTCConfiguration} how.configuration
-   * @param {(peer: Peer, data: Record<string, any>) => void} how.send hands {desc} or {cand} to the other end
+   * @param {(peer: Peer, data: Record<string, any>) => void} how.send hands {desc}, {cand} or {key} to the other end
    * @param {() => Promise<void>} how.serverAnswers
    */
   constructor({ configuration, send, serverAnswers }) {
@@ -38,15 +41,15 @@ export class Peer extends EventTarget {
     /** Sent with both tracks, so that the other end keeps lips and voice together. */
     this.together = new MediaStream();
     this.expectsMedia = true;
+    /** Whether their own line to the server is down: then no restart could reach them. */
+    this.isAway = false;
     this.hasFlowed = false;
     this.troubleSince = 0;
     this.lastBytes = 0;
     this.bytesAt = performance.now();
     this.restartedAt = -RESTART_EVERY;
-    this.restarts = 0;
-    this.isMakingOffer = false;
-    this.isIgnoring = false;
-    this.isWaitingForServer = false;
+    this.restarts = this.backAt = 0;
+    this.isWaitingForServer = this.isOffering = false;
     /** @type {RTCIceCandidateInit[]} */
     this.early = [];
     /** @type {Promise<void>} */
@@ -75,8 +78,8 @@ export class Peer extends EventTarget {
     this.join = join;
     this.isOwner = owner !== pid;
     this.bytesAt = performance.now();
-    this.pc.onnegotiationneeded = () => this.#offer();
     if (!this.isOwner) return;
+    this.pc.onnegotiationneeded = () => this.#offer();
     /** @type {RTCRtpTransceiverInit} */
     const both = { direction: "sendrecv", streams: [this.together] };
     this.pc.addTransceiver(this.tracks.audio ?? "audio", both);
@@ -115,10 +118,24 @@ export class Peer extends EventTarget {
     }
   }
 
-  /** @param {{desc?: RTCSessionDescriptionInit, cand?: RTCIceCandidateInit}} signal from the other end */
+  /** @param {Signal} signal from the other end */
   hear(signal) {
     this.queue = this.queue.then(() => this.#hear(signal)).catch((fault) => console.warn(fault));
     return this.queue;
+  }
+
+  /** @param {boolean} isAway whether their line to the server is down now */
+  away(isAway) {
+    if (this.isAway && !isAway) this.backAt = performance.now();
+    this.isAway = isAway;
+    if (!isAway) this.#tick();
+  }
+
+  /** Say nothing any more, but keep what still comes in: a newer connection is on its way. */
+  retire() {
+    clearInterval(this.ticking);
+    this.pid = "";
+    this.pc.onicecandidate = this.pc.onnegotiationneeded = this.pc.oniceconnectionstatechange = null;
   }
 
   /** Close for good. */
@@ -129,35 +146,34 @@ export class Peer extends EventTarget {
 
   async #offer() {
     const { pc } = this;
-    if (this.isMakingOffer || pc.signalingState !== "stable") return;
+    if (this.isOffering || pc.signalingState !== "stable") return;
     try {
-      this.isMakingOffer = true;
+      this.isOffering = true;
       await pc.setLocalDescription();
-      this.sendRaw(this, { desc: plain(pc.localDescription) });
+      if (this.pid) this.sendRaw(this, { desc: plain(pc.localDescription) });
     } finally {
-      this.isMakingOffer = false;
+      this.isOffering = false;
     }
   }
 
-  /** @param {{desc?: RTCSessionDescriptionInit, cand?: RTCIceCandidateInit}} signal */
-  async #hear({ desc, cand }) {
+  /** @param {Signal} signal */
+  async #hear({ desc, cand, key }) {
     const { pc } = this;
-    if (desc) {
-      const isGlare = desc.type === "offer" && (this.isMakingOffer || pc.signalingState !== "stable");
-      this.isIgnoring = this.isOwner && isGlare;
-      if (this.isIgnoring || (desc.type === "answer" && pc.signalingState !== "have-local-offer")) return;
-      await pc.setRemoteDescription(desc);
-      for (const kept of this.early.splice(0)) await pc.addIceCandidate(kept).catch(() => {});
-      if (desc.type === "offer") {
-        await this.#attach();
-        await pc.setLocalDescription();
-        this.sendRaw(this, { desc: plain(pc.localDescription) });
-      }
-      this.#tell("described", {});
-    } else if (cand?.candidate) {
+    if (key?.ask === "restart") this.#restart();
+    else if (cand?.candidate) {
       if (!pc.remoteDescription) this.early.push(cand);
-      else await pc.addIceCandidate(cand).catch((fault) => this.isIgnoring || Promise.reject(fault));
+      else await pc.addIceCandidate(cand);
     }
+    if (!desc || (desc.type === "offer") === this.isOwner) return;
+    if (desc.type === "answer" && pc.signalingState !== "have-local-offer") return;
+    await pc.setRemoteDescription(desc);
+    for (const kept of this.early.splice(0)) await pc.addIceCandidate(kept).catch(() => {});
+    if (desc.type === "offer") {
+      await this.#attach();
+      await pc.setLocalDescription();
+      this.sendRaw(this, { desc: plain(pc.localDescription) });
+    }
+    this.#tell("described", {});
   }
 
   async #attach() {
@@ -193,15 +209,29 @@ export class Peer extends EventTarget {
     this.#tell("health", figures);
   }
 
+  /** Say whether it is our turn, now, to restart the path. */
+  get #mayRestart() {
+    const now = performance.now();
+    if (!this.pid || this.isAway || !this.troubleSince || now - this.restartedAt < RESTART_EVERY) return false;
+    return this.isOwner || now - Math.max(this.troubleSince, this.backAt) >= OTHER_SIDE_AFTER;
+  }
+
   async #mend() {
-    if (this.isWaitingForServer) return;
+    if (this.isWaitingForServer || !this.#mayRestart) return;
     this.isWaitingForServer = true;
     await this.serverAnswers();
     this.isWaitingForServer = false;
-    const now = performance.now();
-    if (!this.troubleSince || now - this.restartedAt < RESTART_EVERY) return;
-    if (!this.isOwner && now - this.troubleSince < OTHER_SIDE_AFTER) return;
-    this.restartedAt = now;
+    if (!this.#mayRestart) return;
+    if (this.isOwner) this.#restart();
+    else {
+      this.restartedAt = performance.now();
+      this.sendRaw(this, { key: { ask: "restart" } });
+    }
+  }
+
+  #restart() {
+    if (!this.isOwner || performance.now() - this.restartedAt < RESTART_EVERY) return;
+    this.restartedAt = performance.now();
     this.restarts += 1;
     if (this.restarts > HOPELESS_AFTER) this.#tell("hopeless", {});
     else if (this.pc.signalingState === "stable" && this.pc.remoteDescription) this.pc.restartIce();

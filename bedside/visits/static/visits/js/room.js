@@ -136,6 +136,8 @@ class VisitRoom extends HTMLElement {
       this.#tellMedia();
     } else if (frame.t === "peer_joined") this.company.meet(frame.peer);
     else if (frame.t === "peer_left") this.company.drop(frame.pid);
+    else if (frame.t === "peer_reconnecting") this.company.away(frame.pid, true);
+    else if (frame.t === "peer_back") this.company.away(frame.pid, false);
     else if (frame.t === "signal") this.company.hear(frame.from, frame);
     else if (frame.t === "peer_media") this.company.media(frame.pid, frame);
     else if (frame.t === "peer_quality") this.stage.note("weak-theirs", frame.rung > 0);

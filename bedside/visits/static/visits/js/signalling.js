@@ -10,7 +10,7 @@
 const PING_EVERY = 3000;
 const DEAD_AFTER = 3500;
 const OPEN_WITHIN = 2500;
-const WAITS = [0, 250, 500, 1000, 2000];
+const WAITS = [0, 250, 500, 1000];
 const ACK_WITHIN = 500;
 const ACK_FRAMES = 20;
 
