@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from bedside.consent.commands import begin_care
 from bedside.directory.commands import take_free_time
 from bedside.directory.models import Practitioner
-from bedside.directory.queries import booking_facts
+from bedside.directory.queries import practice_facts
 from bedside.directory.rules import may_be_booked
 from bedside.kernel.errors import NotFound
 from bedside.kernel.ids import new_id
@@ -18,7 +19,7 @@ from bedside.kernel.time import UTC, zone
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
-from bedside.scheduling.calendar import hours_of, times_off
+from bedside.scheduling.calendar import hours_of, live, times_off
 from bedside.scheduling.events import AppointmentBooked
 from bedside.scheduling.models import Appointment
 from bedside.scheduling.rules import Span, free_times
@@ -31,6 +32,7 @@ from .refusals import (
     InThePast,
     OutsideHours,
     PriceChanged,
+    SlotTaken,
     TooFarAhead,
     UnknownMode,
 )
@@ -72,15 +74,15 @@ def hold_appointment(
     patient_id = patient_id or actor.person_id
     if patient_id is None:
         raise NotFound()
-    doctor = booking_facts(practitioner_id=practitioner_id)
-    facts = facts_of(
+    doctor = practice_facts(practitioner_id=practitioner_id)
+    known = facts_of(
         actor=actor,
         patient_id=patient_id,
         practitioner_id=practitioner_id,
         organization_id=doctor.organization_id,
         now=now,
     )
-    decision = authorise(actor, "scheduling.hold_appointment", facts, Context(now))
+    decision = authorise(actor, "scheduling.hold_appointment", known, Context(now))
     if mode not in dict(MODES):
         raise UnknownMode()
     if shown_fee_minor is not None and shown_fee_minor != doctor.fee_minor:
@@ -88,12 +90,19 @@ def hold_appointment(
     row = new_row(doctor, patient_id, starts_at, now)
     row.mode, row.region, row.country = mode, region or doctor.home_region, country or doctor.home_country
     row.hold_expires_at = now + HOLD_FOR
+    _refuse_taken(row, now)
     refuse_bad_time(doctor, row, now)
     lock_people(patient_id)
-    if already := _same_hold(row, now):
-        return already
+    mine = list(
+        Appointment.objects.select_for_update()
+        .filter(patient_id=patient_id, status="held", offer_id__isnull=True)
+        .order_by("id")
+    )
+    for held in mine:
+        if _is_same(held, row, now):
+            return held
     expired = expire_holds(now, practitioner_id=practitioner_id, patient_id=patient_id)
-    given_back = _give_back(row, actor, now)
+    given_back = _give_back(mine, actor, now)
     if not insert_appointment(row, at=now, by=actor.person_id, why=""):
         refuse_clash(row)
     if changed := {*expired, *given_back}:
@@ -156,28 +165,30 @@ def refuse_bad_time(doctor: Practitioner, row: Appointment, now: datetime) -> No
         raise OutsideHours()
 
 
-def _same_hold(row: Appointment, now: datetime) -> Appointment | None:
-    return Appointment.objects.filter(
-        patient_id=row.patient_id,
-        practitioner_id=row.practitioner_id,
-        starts_at=row.starts_at,
-        mode=row.mode,
-        status="held",
-        hold_expires_at__gt=now,
-        offer_id__isnull=True,
-    ).first()
+def _refuse_taken(row: Appointment, now: datetime) -> None:
+    """Say no at once to whoever asks for a time that somebody else has; the constraint decides what is left.
+
+    Raises: SlotTaken.
+    """
+    there = live(now).filter(practitioner_id=row.practitioner_id, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at)
+    if there.exclude(patient_id=row.patient_id).exists():
+        raise SlotTaken()
 
 
-def _give_back(row: Appointment, actor: Actor, now: datetime) -> list[UUID]:
+def _is_same(held: Appointment, row: Appointment, now: datetime) -> bool:
+    is_kept = held.hold_expires_at is not None and held.hold_expires_at > now
+    wanted = (row.practitioner_id, row.starts_at, row.mode)
+    return is_kept and (held.practitioner_id, held.starts_at, held.mode) == wanted
+
+
+def _give_back(mine: Sequence[Appointment], actor: Actor, now: datetime) -> list[UUID]:
     """Release what the patient held before. Return whose calendars changed."""
-    held = Appointment.objects.select_for_update().filter(
-        patient_id=row.patient_id, status="held", offer_id__isnull=True
-    )
     changed = []
-    for one in held:
-        step(one, "cancelled", now=now, by=actor.person_id, why="chose another time")
-        one.save(update_fields=["status"])
-        changed.append(one.practitioner_id)
+    for one in mine:
+        if not _ran_out(one, now):
+            step(one, "cancelled", now=now, by=actor.person_id, why="chose another time")
+            one.save(update_fields=["status"])
+            changed.append(one.practitioner_id)
     return changed
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bedside.consent.commands import end_care
-from bedside.directory.queries import booking_facts
+from bedside.directory.queries import practice_facts
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
@@ -48,7 +48,7 @@ def reschedule_appointment(*, actor: Actor, now: datetime, appointment_id: UUID,
     if already := _moved_there(old, starts_at):
         return already
     _refuse_late(old, decision.reason, now)
-    doctor = booking_facts(practitioner_id=old.practitioner_id)
+    doctor = practice_facts(practitioner_id=old.practitioner_id)
     new = new_row(doctor, old.patient_id, starts_at, now)
     new.status, new.hold_expires_at, new.moved_from_id = "booked", None, old.id
     new.version, new.calendar_id = old.version + 1, old.calendar_id or old.id

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bedside.directory.models import Practitioner
-from bedside.directory.queries import booking_facts
+from bedside.directory.queries import practice_facts
 from bedside.kernel.errors import NotFound
 from bedside.kernel.time import wall_to_instants
 from bedside.platform.access import Actor, Context, authorise
@@ -21,7 +21,7 @@ from .search import rebuild_free_times
 
 
 def _authorised(actor: Actor, practitioner_id: UUID, now: datetime) -> Practitioner:
-    doctor = booking_facts(practitioner_id=practitioner_id)
+    doctor = practice_facts(practitioner_id=practitioner_id)
     facts = CalendarFacts(doctor.pk, doctor.organization_id)
     authorise(actor, "scheduling.set_hours", facts, Context(now))
     return doctor

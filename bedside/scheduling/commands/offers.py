@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bedside.directory.queries import booking_facts
+from bedside.directory.queries import practice_facts
 from bedside.kernel.errors import NotFound
 from bedside.kernel.ids import new_id
 from bedside.kernel.time import local_day_bounds
@@ -48,7 +48,7 @@ def offer_follow_up(
     Locks: the doctor and the patient (advisory).
     Raises: NoTimesToOffer, DoctorNotBookable, NotFound.
     """
-    doctor = booking_facts(practitioner_id=practitioner_id)
+    doctor = practice_facts(practitioner_id=practitioner_id)
     known = facts_of(
         actor=actor,
         patient_id=patient_id,
