@@ -142,7 +142,7 @@ class Call:
 
 def open_page(browser: Any, sign_in: Callable[[Any, Any], None], person: Any, **how: Any) -> Any:
     """Return a page of a person, in a context of its own, with the probe in place."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, **how)
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **how})
     context.add_init_script(PROBE)
     sign_in(context, person)
     return context.new_page()

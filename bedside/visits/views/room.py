@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -19,28 +19,25 @@ from bedside.visits.regions import region_name
 
 from .arrival import after, page_of
 
-#: The tabs beside the video: key, word, icon and the route of the pane. A pane whose room is not installed is left out.
+#: The tabs beside the video: key, word, icon, the route of the pane and what its address names.
 PANES = (
-    ("note", _("Note"), "square-pen", "record:visit_note"),
-    ("chart", _("Chart"), "clipboard-list", "record:visit_chart"),
-    ("diagnoses", _("Diagnosis"), "stethoscope", "record:visit_diagnoses"),
-    ("prescriptions", _("Prescription"), "pill", "orders:visit_prescriptions"),
-    ("vitals", _("Vitals"), "activity", "record:visit_vitals"),
-    ("home-care", _("Home care"), "list-checks", "record:visit_homecare"),
-    ("follow-up", _("Follow-up"), "calendar-plus", "scheduling:visit_follow_up"),
+    ("note", _("Note"), "square-pen", "record:visit_note", ("patient_id", "visit_id")),
+    ("chart", _("Chart"), "clipboard-list", "record:visit_chart", ("patient_id", "visit_id")),
+    ("diagnoses", _("Diagnosis"), "stethoscope", "record:visit_diagnoses", ("patient_id", "visit_id")),
+    ("prescriptions", _("Prescription"), "pill", "orders:visit_prescriptions", ("patient_id", "visit_id")),
+    ("vitals", _("Vitals"), "activity", "record:visit_vitals", ("patient_id", "visit_id")),
+    ("home-care", _("Home care"), "list-checks", "record:visit_homecare", ("patient_id", "visit_id")),
+    ("follow-up", _("Follow-up"), "calendar-plus", "scheduling:visit_follow_up", ("patient_id",)),
 )
 
 
-def panes(visit_id: UUID) -> list[dict[str, object]]:
-    """Return the tabs that can be opened for a visit, each with its address."""
-    found = []
-    for key, label, icon, name in PANES:
-        try:
-            url = reverse(name, kwargs={"visit_id": visit_id})
-        except NoReverseMatch:
-            continue
-        found.append({"key": key, "label": label, "icon": icon, "url": url})
-    return found
+def panes(visit: Visit) -> list[dict[str, object]]:
+    """Return the tabs that stand beside a visit, each with its address."""
+    ids = {"patient_id": visit.patient_id, "visit_id": visit.id}
+    return [
+        {"key": key, "label": label, "icon": icon, "url": reverse(name, kwargs={part: ids[part] for part in named})}
+        for key, label, icon, name, named in PANES
+    ]
 
 
 @route("visits.see_visit")
@@ -61,11 +58,12 @@ def room(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 def _beside(visit: Visit, wanted: str | None) -> dict[str, object]:
     """Return what stands beside the video for a clinician."""
-    tabs = panes(visit.id)
-    chosen = next((tab for tab in tabs if tab["key"] == wanted), tabs[0] if tabs else None)
+    tabs = panes(visit)
+    chosen = next((tab for tab in tabs if tab["key"] == wanted), tabs[0])
     found = getattr(visit, "check_in", None)
     where = ", ".join(filter(None, (found.place, region_name(found.country, found.region)))) if found else ""
-    return {"panes": tabs, "pane": chosen, "where": where}
+    alerts = reverse("record:visit_alerts", args=[visit.patient_id, visit.id])
+    return {"panes": tabs, "pane": chosen, "where": where, "alerts_url": alerts}
 
 
 @route("visits.see_waiting_room")
