@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -95,7 +96,7 @@ def _template_words(path: Path) -> Iterator[Key]:
 
 
 def _extracted(source: io.IOBase) -> Iterator[Key]:
-    for _line, words, _comments, context in extract("python", source, keywords=KEYWORDS):  # type: ignore[arg-type]
+    for _line, words, _comments, context in extract("python", source, keywords=KEYWORDS):
         if isinstance(words, tuple):
             yield context, (words[0], words[1])
         elif words:
@@ -172,9 +173,13 @@ def _key(message: Message) -> Key:
     return message.context, tuple(message.id) if message.pluralizable else str(message.id)  # type: ignore[return-value]
 
 
+def _forms(words: Any) -> list[str]:
+    """Return a message's words as a list: one, or one for each plural form."""
+    return [words] if isinstance(words, str) else list(words or ())
+
+
 def _said(message: Message) -> bool:
-    words = message.string if message.pluralizable else (message.string,)
-    return bool(words) and all(words)
+    return all(_forms(message.string)) and bool(message.string)
 
 
 def merge(language: str, only: set[str] | None = None) -> dict[str, int]:
@@ -198,7 +203,7 @@ def merge(language: str, only: set[str] | None = None) -> dict[str, int]:
             context, words = key
             before = own.get(key)
             kept = before.string if before is not None and _said(before) else memory.get(key)
-            message = catalog.add(words, kept, context=context)  # type: ignore[arg-type]
+            message = catalog.add(words, kept, context=context)
             if before is not None and before.fuzzy:
                 message.flags.add("fuzzy")
         missing[room] = sum(1 for m in catalog if m.id and (not _said(m) or m.fuzzy))
@@ -209,7 +214,13 @@ def merge(language: str, only: set[str] | None = None) -> dict[str, int]:
 def _as_po(catalog: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, catalog, width=100, sort_output=False, omit_header=False, ignore_obsolete=True)
-    noise = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Last-Translator', b'"Language-Team')
+    noise: tuple[bytes, ...] = (
+        b'"POT-Creation-Date',
+        b'"PO-Revision-Date',
+        b'"Generated-By',
+        b'"Last-Translator',
+        b'"Language-Team',
+    )
     noise += (b'"Report-Msgid', b'"Project-Id-Version')
     lines = [line for line in out.getvalue().splitlines(keepends=True) if not line.startswith((*noise, b"# "))]
     while lines and lines[0].strip() in {b"", b"#", b"#, fuzzy"}:
@@ -265,8 +276,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
 def _placeholder_fault(message: Message) -> str:
-    ids = list(message.id) if message.pluralizable else [message.id]
-    strings = list(message.string) if message.pluralizable else [message.string]
+    ids, strings = _forms(message.id), _forms(message.string)
     wanted = set(PLACEHOLDER.findall(ids[-1]))
     for words in strings:
         if set(PLACEHOLDER.findall(words)) - wanted:

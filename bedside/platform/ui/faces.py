@@ -72,7 +72,7 @@ def draw_face(seed: int) -> str:
         hair = dice.pick(1, GREY_HAIR)
     back, front, ears = _hair(dice, hair, is_woman, band, SKINS.index(skin) >= 4)
     parts = [_defs(dice, skin), '<path fill="url(#w)" d="M120 20h400v420H120z"/>', back]
-    parts += [_clothes(dice, is_clinician, band), _neck(skin), ears and _ears(skin)]
+    parts += [_clothes(dice, is_clinician, band), _neck(skin), _ears(skin) if ears else ""]
     parts.append('<path fill="url(#s)" d="M242 188c0-66 32-98 78-98s78 32 78 98c0 78-34 132-78 132s-78-54-78-132z"/>')
     if band == "old" or dice.chance(5, 20):
         parts.append(_lines(skin))
@@ -98,7 +98,7 @@ def _path(shape: str, fill: str, extra: str = "") -> str:
 
 
 def _curls(fill: str, is_big: bool) -> tuple[str, str]:
-    ring = (
+    ring: tuple[tuple[int, int, int], ...] = (
         (236, 196, 30), (232, 154, 32), (248, 116, 34), (282, 88, 36), (320, 80, 38), (358, 88, 36),
         (392, 116, 34), (408, 154, 32), (404, 196, 30),
     )  # fmt: skip

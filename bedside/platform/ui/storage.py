@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticStorage(CompressedManifestStaticFilesStorage):
-    """Hashes names, rewrites relative `import` in modules and `url()` in style sheets, and compresses once.
+    """Hashes names, rewrites `url()` in style sheets, and compresses once.
 
-    A bare name such as `visits/peer.js` is left alone: the import map knows it. Django's own last pattern would
-    take one in `import("…")` for a path, even in a comment.
+    Why: it leaves `import` alone. Modules name each other by the bare names of the import map
+    (`visits/signal.js`), which Django would take for paths beside the module.
     """
 
-    support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns: ClassVar = (
-        "*.js",
-        (
-            *HashedFilesMixin._js_module_import_aggregation_patterns[1][:-1],  # type: ignore[attr-defined]
-            (r"""(?P<matched>import\(["'](?P<url>[./].*?)["']\))""", """import("%(url)s")"""),
-        ),
-    )
+    support_js_module_import_aggregation = False
