@@ -145,7 +145,9 @@ def test_a_patient_is_seen(walkers: tuple[Walker, Walker], clinic: Cast) -> None
 
     for who in walkers:
         assert who.found == []
-        assert [line for line in who.trouble if "422" not in line] == []  # the consent left out on purpose
+    # The consent left out on purpose, and the prescription that was stopped.
+    assert [line for line in ada.trouble if "status of 422" not in line] == []
+    assert [line for line in chen.trouble if "status of 409" not in line] == []
 
 
 def book(ada: Walker) -> str:
