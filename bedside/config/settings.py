@@ -221,6 +221,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not IS_STATIC_COLLECTED
 
 # --- Locks -----------------------------------------------------------------------------------------------------

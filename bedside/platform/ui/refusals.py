@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.template import loader
+from django.utils.html import escape
 from django.utils.translation import gettext, gettext_noop
 
 from bedside.kernel.errors import NotAllowed, NotFound, Refusal
+
+log = logging.getLogger(__name__)
 
 #: What the page says in large letters, by status.
 TITLES = {
@@ -97,4 +102,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     facts = {"title": gettext(TITLES[500])}
     if wants_json(request):
         return JsonResponse({"error": "accident", "message": facts["title"]}, status=500)
-    return HttpResponseServerError(loader.render_to_string("ui/accident.html", facts))
+    try:
+        page = loader.render_to_string("ui/accident.html", facts)
+    except Exception:
+        log.exception("the page for accidents had one itself")
+        page = f"<!doctype html><title>Bedside</title><h1>{escape(facts['title'])}</h1>"
+    return HttpResponseServerError(page)

@@ -28,3 +28,21 @@ def test_the_offline_page_needs_nobody():
     response = Client().get("/offline/")
     assert response.status_code == 200
     assert "You are not connected" in response.content.decode()
+
+
+@pytest.mark.journey
+def test_without_a_connection_the_offline_page_answers_and_nothing_else_was_kept(browser, live_site):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(live_site.url("/accounts/login/"))
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    context.set_offline(True)
+    page.goto(live_site.url("/accounts/signup/"))
+    assert "You are not connected" in page.inner_text("main")
+    kept = page.evaluate(
+        "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => "
+        "(await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)))).flat())"
+    )
+    assert [path for path in kept if not path.startswith("/static/") and path != "/offline/"] == []
+    context.close()

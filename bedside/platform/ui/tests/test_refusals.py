@@ -87,3 +87,15 @@ def test_an_accident_says_what_to_do_without_a_shell():
         response = server_error(RequestFactory().get("/"))
     assert response.status_code == 500
     assert "Something broke on our side" in response.content.decode()
+
+
+def test_an_accident_of_the_accident_page_still_says_something(monkeypatch):
+    from bedside.platform.ui import refusals
+
+    def broken(*args, **kwargs):
+        raise ValueError("no such file")
+
+    monkeypatch.setattr(refusals.loader, "render_to_string", broken)
+    response = refusals.server_error(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.content.decode()
