@@ -59,9 +59,10 @@ class Browser:
         for attempt in (1, 2):
             try:
                 return await self._once(method, path, body)
-            except (ConnectionError, asyncio.IncompleteReadError):
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                # The server closed a connection that had been idle: a browser opens another one.
                 self.writer = None
-                if method == "POST" or attempt == 2:
+                if attempt == 2 or getattr(error, "partial", b""):
                     raise
         raise AssertionError("unreachable")
 
@@ -82,7 +83,7 @@ class Browser:
             name, _, value = line.partition(": ")
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
-                self.cookies[key] = rest.split(";")[0]
+                self.cookies[key.strip()] = rest.split(";")[0]
             headers[name.lower()] = value
         if headers.get("transfer-encoding") == "chunked":
             content = b""
