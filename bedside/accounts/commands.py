@@ -114,7 +114,7 @@ def change_settings(
     time_zone: str,
 ) -> Person:
     """Change one's own name, phone, language and time zone. Raises: NotAName, NotAZone."""
-    person = Person.objects.select_for_update().filter(pk=actor.person_id).first()
+    person = Person.objects.select_for_update().filter(pk=actor.person_id).first() if actor.person_id else None
     if person is None:
         raise NotFound()
     authorise(actor, "accounts.edit_settings", person.id)
@@ -147,7 +147,7 @@ def set_language(*, actor: Actor, now: datetime, language: str) -> str:
     """Remember the language a signed-in person chose. Returns it, or English when we do not speak it."""
     authorise(actor, "accounts.set_language")
     language = _language(language)
-    if actor.is_signed_in:
+    if actor.person_id is not None:
         Person.objects.filter(pk=actor.person_id).exclude(language=language).update(language=language)
     return language
 

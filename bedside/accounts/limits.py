@@ -42,7 +42,12 @@ def take_try(*, action: str, key: str, limit: Limit, now: datetime) -> None:
     """
     digest = blake2b(f"{action}\n{key}".encode(), digest_size=32).hexdigest()
     statement = _TAKE.replace("full_now.tokens", _LEVEL) + "RETURNING is_allowed"
-    facts = {"key": digest, "most": float(limit.most), "refill": limit.refill_seconds, "now": now}
+    facts: dict[str, str | float | datetime] = {
+        "key": digest,
+        "most": float(limit.most),
+        "refill": limit.refill_seconds,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         row = cursor.fetchone()
@@ -54,4 +59,4 @@ def forget_old_buckets(*, now: datetime) -> int:
     """Drop the buckets nobody has used for a day, all full again by then. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM rate_bucket WHERE taken_at < %s - interval '1 day'", [now])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -17,6 +17,7 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySe
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 
+from bedside.kernel.errors import NotFound
 from bedside.kernel.time import utc_now
 from bedside.platform.access import ANONYMOUS, Actor, authorise
 
@@ -41,15 +42,14 @@ def know_organizations(of: OrganizationsOf) -> None:
 
 def get_actor(request: HttpRequest) -> Actor:
     """Return the actor behind a request: the signed-in person with the roles held now, or nobody."""
-    user = request.user
-    if not user.is_authenticated:
+    if not request.user.is_authenticated:
         return ANONYMOUS
-    is_stepped_in = request.session.get(STEPPED_IN) is True
+    user: User | None = request.user
     if not hasattr(user, "actor_roles"):
-        user = find_user(user.pk, utc_now())
-        if user is None:
-            return ANONYMOUS
-    return _actor(user.person, user, is_stepped_in=is_stepped_in)
+        user = find_user(request.user.pk, utc_now())
+    if user is None:
+        return ANONYMOUS
+    return _actor(user.person, user, is_stepped_in=request.session.get(STEPPED_IN) is True)
 
 
 def actor_for(person: Person, *, now: datetime | None = None) -> Actor:
@@ -92,7 +92,9 @@ def _actor(person: Person, facts: Any, *, is_stepped_in: bool = False) -> Actor:
 
 def get_person(*, actor: Actor, now: datetime) -> Person:
     """Return the person who asks. Raises: NotFound for nobody."""
-    authorise(actor, "accounts.edit_settings", actor.person_id or "nobody")
+    if actor.person_id is None:
+        raise NotFound()
+    authorise(actor, "accounts.edit_settings", actor.person_id)
     return Person.objects.select_related("user").get(pk=actor.person_id)
 
 
@@ -126,9 +128,14 @@ def find_personas(*, actor: Actor, now: datetime, text: str = "", role: str = ""
     return people.order_by(F("guide").asc(nulls_last=True), "-works_here", "given_name", "family_name", "id")[:most]
 
 
-def _place_among_guides() -> QuerySet[DemoClinic]:
+def _place_among_guides() -> QuerySet[Any, Any]:
     place = Func(F("guides"), OuterRef("pk"), function="array_position", output_field=IntegerField())
     return DemoClinic.objects.annotate(place=place).values("place")
+
+
+def find_person_by_email(email: str) -> Person | None:
+    """Return the person who signs in with that e-mail, if anyone does. For the operator's console only."""
+    return Person.objects.filter(user__email=email.strip().lower()).first()
 
 
 def find_user_of(person_id: UUID) -> User | None:

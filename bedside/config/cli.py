@@ -1,4 +1,4 @@
-"""The `bedside` command: run, doctor, rehearse, migrate, messages. docs/reference/commands.md is made from it."""
+"""The `bedside` command: run, doctor, rehearse, role, migrate, messages. docs/reference/commands.md is made from it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def parser() -> argparse.ArgumentParser:
     rehearse = add("rehearse", "Fill an empty database with an invented clinic: the same seed, the same people.")
     for name, default in (("doctors", 40), ("patients", 200), ("visits", 1500), ("seed", 1)):
         rehearse.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=f"default: {default}")
+
+    role = add("role", "Give someone a role, or take it away: the first administrator of a clinic is made here.")
+    role.add_argument("email", metavar="EMAIL", help="the e-mail they sign in with")
+    role.add_argument("role", metavar="ROLE", help="physician, nurse, administrator, privacy_officer, operator …")
+    role.add_argument("--end", action="store_true", help="take the role away, and sign them out everywhere")
 
     add("migrate", "Bring the tables up to date, as their owner.")
     messages = add("messages", "Gather the words of every screen, and compile their translations.")
@@ -115,6 +120,27 @@ def _rehearse(words: argparse.Namespace) -> None:
     _with_house(words, do)
 
 
+def _role(words: argparse.Namespace) -> None:
+    def do() -> None:
+        from bedside.accounts.commands import end_role, grant_role
+        from bedside.accounts.queries import find_person_by_email
+        from bedside.kernel.errors import Refusal
+        from bedside.kernel.time import utc_now
+        from bedside.platform.access import system_actor
+
+        person = find_person_by_email(words.email)
+        if person is None:
+            raise Trouble(f"Nobody signs in as {words.email}: have them make an account first, then run this again.")
+        change = end_role if words.end else grant_role
+        try:
+            change(actor=system_actor("role"), now=utc_now(), person_id=person.id, role=words.role)
+        except Refusal as refusal:
+            raise Trouble(str(refusal)) from None
+        print(f"{person.full_name} is {'no longer' if words.end else 'now'} here as: {words.role}.")
+
+    _with_house(words, do)
+
+
 def _migrate(words: argparse.Namespace) -> None:
     def do() -> None:
         from .database import migrate
@@ -136,5 +162,19 @@ def _messages(words: argparse.Namespace) -> None:
 
 
 #: The verb each command stands behind; None for one that touches no one's data. A test walks this table.
-POLICIES = {"run": None, "doctor": None, "rehearse": "rehearsal.rehearse", "migrate": None, "messages": None}
-_COMMANDS = {"run": _run, "doctor": _doctor, "rehearse": _rehearse, "migrate": _migrate, "messages": _messages}
+POLICIES = {
+    "run": None,
+    "doctor": None,
+    "rehearse": "rehearsal.rehearse",
+    "role": "accounts.set_up_role",
+    "migrate": None,
+    "messages": None,
+}
+_COMMANDS = {
+    "run": _run,
+    "doctor": _doctor,
+    "rehearse": _rehearse,
+    "role": _role,
+    "migrate": _migrate,
+    "messages": _messages,
+}
