@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -16,10 +16,8 @@ from bedside.kernel.errors import Conflict, Invalid, NotFound
 from bedside.kernel.time import is_zone
 from bedside.platform.access import Actor, authorise
 from bedside.platform.audit.write import record_change
-from bedside.platform.events import announce
 
 from . import rules
-from .events import PersonRegistered, RoleChanged, SessionsEnded
 from .limits import forget_old_buckets
 from .models import DemoClinic, Person, RoleGrant, SpentCode, User
 from .queries import actor_for, find_user_of, is_demo
@@ -81,7 +79,6 @@ def register_person(
         resource=("Person", person.id),
         reason="self" if not actor.job else actor.job,
     )
-    announce(PersonRegistered(person.id))
     return person
 
 
@@ -186,22 +183,19 @@ def end_role(*, actor: Actor, now: datetime, person_id: UUID, role: str) -> int:
     ended = grants.update(ends_at=now)
     if ended:
         _note_role(actor, now, verb, person_id, {"role": role, "given": False})
-        _end_sessions(UserSession.objects.filter(user__person_id=person_id), person_id)
+        _end_sessions(UserSession.objects.filter(user__person_id=person_id))
     return ended
 
 
 def _note_role(actor: Actor, now: datetime, verb: str, person_id: UUID, detail: dict[str, object]) -> None:
     record_change(actor=actor, action=verb, now=now, resource=("Person", person_id), reason="role", detail=detail)
-    announce(RoleChanged(person_id, str(detail["role"])))
 
 
-def _end_sessions(sessions: object, person_id: UUID) -> int:
+def _end_sessions(sessions: Iterable[UserSession]) -> int:
     ended = 0
-    for session in sessions:  # type: ignore[attr-defined]
+    for session in sessions:
         session.end()
         ended += 1
-    if ended:
-        announce(SessionsEnded(person_id))
     return ended
 
 
@@ -212,7 +206,7 @@ def end_session(*, actor: Actor, now: datetime, session_id: int) -> None:
     if session is None:
         raise NotFound()
     authorise(actor, "accounts.end_session", session.user.person_id)
-    _end_sessions([session], session.user.person_id)
+    _end_sessions([session])
     _note_sign_in(actor, now, "accounts.end_session", {"ended": 1})
 
 
@@ -221,7 +215,7 @@ def end_other_sessions(*, actor: Actor, now: datetime, keep_key: str, why: str =
     """End all of one's sessions but the one with this key. Returns how many."""
     authorise(actor, "accounts.end_session", actor.person_id or "nobody")
     others = UserSession.objects.filter(user__person_id=actor.person_id).exclude(session_key=keep_key)
-    ended = _end_sessions(others, actor.person_id)  # type: ignore[arg-type]
+    ended = _end_sessions(others)
     if ended:
         _note_sign_in(actor, now, "accounts.end_session", {"ended": ended, "why": why})
     return ended
