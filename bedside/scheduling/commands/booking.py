@@ -11,7 +11,6 @@ from django.db import transaction
 from bedside.consent.commands import begin_care
 from bedside.directory.commands import take_free_time
 from bedside.directory.models import Practitioner
-from bedside.directory.queries import practice_facts
 from bedside.directory.rules import may_be_booked
 from bedside.kernel.errors import NotFound
 from bedside.kernel.ids import new_id
@@ -19,7 +18,7 @@ from bedside.kernel.time import UTC, zone
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
-from bedside.scheduling.calendar import hours_of, live, times_off
+from bedside.scheduling.calendar import hours_of, times_off
 from bedside.scheduling.events import AppointmentBooked
 from bedside.scheduling.models import Appointment
 from bedside.scheduling.rules import Span, free_times
@@ -38,6 +37,7 @@ from .refusals import (
 )
 from .retry import in_one_transaction
 from .rows import (
+    at_the_desk,
     expire_holds,
     facts,
     facts_of,
@@ -74,7 +74,7 @@ def hold_appointment(
     patient_id = patient_id or actor.person_id
     if patient_id is None:
         raise NotFound()
-    doctor = practice_facts(practitioner_id=practitioner_id)
+    doctor, is_taken = at_the_desk(practitioner_id=practitioner_id, patient_id=patient_id, starts_at=starts_at, now=now)
     known = facts_of(
         actor=actor,
         patient_id=patient_id,
@@ -90,7 +90,8 @@ def hold_appointment(
     row = new_row(doctor, patient_id, starts_at, now)
     row.mode, row.region, row.country = mode, region or doctor.home_region, country or doctor.home_country
     row.hold_expires_at = now + HOLD_FOR
-    _refuse_taken(row, now)
+    if is_taken:
+        raise SlotTaken()
     refuse_bad_time(doctor, row, now)
     lock_people(patient_id)
     mine = list(
@@ -163,16 +164,6 @@ def refuse_bad_time(doctor: Practitioner, row: Appointment, now: datetime) -> No
     )
     if wanted not in offered:
         raise OutsideHours()
-
-
-def _refuse_taken(row: Appointment, now: datetime) -> None:
-    """Say no at once to whoever asks for a time that somebody else has; the constraint decides what is left.
-
-    Raises: SlotTaken.
-    """
-    there = live(now).filter(practitioner_id=row.practitioner_id, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at)
-    if there.exclude(patient_id=row.patient_id).exists():
-        raise SlotTaken()
 
 
 def _is_same(held: Appointment, row: Appointment, now: datetime) -> bool:

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from bedside.consent.queries import patient_facts
+from bedside.directory.models import Practitioner
+from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor
 from bedside.scheduling.models import Appointment, AppointmentMove, Reminder
 from bedside.scheduling.policy import AppointmentFacts
@@ -57,6 +59,17 @@ SELECT id, '', status, %(at)s, %(by)s, %(why)s FROM made
 RETURNING appointment_id
 """  # noqa: S608  (column names are the constants above)
 
+_DESK = """
+SELECT practitioner.*, EXISTS (
+    SELECT 1 FROM appointment AS other
+    WHERE other.practitioner_id = practitioner.person_id AND other.status = ANY(%(live)s)
+      AND other.starts_at < %(starts_at)s + practitioner.visit_minutes * interval '1 minute'
+      AND other.ends_at > %(starts_at)s AND other.patient_id <> %(patient)s
+      AND NOT (other.status = 'held' AND other.hold_expires_at <= %(now)s)
+) AS is_taken
+FROM practitioner WHERE practitioner.person_id = %(practitioner)s
+"""
+
 _EXPIRE = """
 WITH stale AS (
     SELECT id FROM appointment
@@ -71,6 +84,25 @@ WITH stale AS (
 )
 SELECT DISTINCT practitioner_id FROM gone
 """
+
+
+def at_the_desk(
+    *, practitioner_id: UUID, patient_id: UUID, starts_at: datetime, now: datetime
+) -> tuple[Practitioner, bool]:
+    """Return the doctor, and whether somebody else has that time. One query, so that a no is quick.
+
+    Raises: NotFound when there is no such doctor.
+    """
+    asked = {
+        "practitioner": practitioner_id,
+        "patient": patient_id,
+        "starts_at": starts_at,
+        "now": now,
+        "live": list(LIVE_STATUSES),
+    }
+    for doctor in Practitioner.objects.raw(_DESK, asked):
+        return doctor, doctor.is_taken
+    raise NotFound()
 
 
 def insert_appointment(row: Appointment, *, at: datetime, by: UUID | None, why: str) -> bool:
