@@ -129,7 +129,7 @@ def give_consent(
         text_version=text.version,
         text_language=text.language,
         text_sha256=text.sha256,
-        given_by_id=actor.person_id,
+        given_by_id=actor.person_key,
         given_at=now,
         source_type=source_type,
         source_id=source_id,
@@ -159,12 +159,12 @@ def break_glass(*, actor: Actor, now: datetime, patient_id: UUID, note: str) -> 
         raise EmergencyNeedsAReason()
     if not Person.objects.select_for_update().filter(id=patient_id).exists():
         raise NotFound()
-    mine = live(now).filter(patient_id=patient_id, person_id=actor.person_id, reason="break_glass")
+    mine = live(now).filter(patient_id=patient_id, person_id=actor.person_key, reason="break_glass")
     if already := mine.first():
         return already
     row = CareRelationship.objects.create(
         patient_id=patient_id,
-        person_id=actor.person_id,
+        person_id=actor.person_key,
         reason="break_glass",
         source_type="emergency",
         source_id=new_id(),

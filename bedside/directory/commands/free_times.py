@@ -56,7 +56,7 @@ def forget_past_times(*, before: datetime) -> int:
     """Drop the starts that lie before an instant from every search row that still has one."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"before": before})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def lock_search_rows(*, practitioner_ids: Sequence[UUID]) -> None:

@@ -10,6 +10,9 @@ STAFF_ROLES = frozenset(
     {"physician", "nurse", "telepresenter", "pharmacist", "administrator", "privacy_officer", "operator"}
 )
 
+#: No row has this id. Source: RFC 9562, 5.9, the nil UUID.
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -27,6 +30,11 @@ class Actor:
     has_second_factor: bool = False
     is_stepped_in: bool = False
     job: str = ""
+
+    @property
+    def person_key(self) -> UUID:
+        """The person's id to look rows up by. For nobody it is an id nothing has, so that nothing is found."""
+        return self.person_id or NOBODY
 
     @property
     def is_signed_in(self) -> bool:

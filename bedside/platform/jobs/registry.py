@@ -82,7 +82,7 @@ def _add(one: Job) -> None:
                 close_old_connections()
 
     run.__name__ = one.name.replace(".", "_")
-    task = app.task(
+    task = app.task(  # type: ignore[call-overload]
         run,
         name=one.name,
         retry=RetryStrategy(max_attempts=ATTEMPTS_MOST, exponential_wait=2),

@@ -143,7 +143,7 @@ class Socket:
                 self.refuse("too_big", "too_big", terms.CLOSE_TOO_BIG)
                 continue
             if self._is_in_time(text):
-                return text
+                return str(text)
 
     def _is_in_time(self, text: str) -> bool:
         wait = self._bucket.take()

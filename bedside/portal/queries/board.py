@@ -104,7 +104,7 @@ def board(*, actor: Actor, now: datetime) -> Board:
     Six queries and one audit row, however many patients.
     """
     authorise(actor, "portal.view_board")
-    mine = Practitioner.objects.select_related("person").filter(person_id=actor.person_id).first()
+    mine = Practitioner.objects.select_related("person").filter(person_id=actor.person_key).first()
     zone_name = mine.time_zone if mine else actor.time_zone
     rows = list(_appointments(actor, mine, zone_name, now))
     seats = _seats(rows, now)
@@ -173,7 +173,7 @@ def _seat(
         wait_minutes=waited,
         percent=min(100, round(100 * waited / LONG_WAIT_MINUTES)),
         readiness=readiness(check_in.device_test) if check_in else "",
-        is_present=bool(visit) and (visit.id, row.patient_id) in present,
+        is_present=visit is not None and (visit.id, row.patient_id) in present,
     )
 
 
@@ -181,7 +181,8 @@ def _allergies(patient_ids: Iterable[UUID]) -> dict[UUID, tuple[Words, ...]]:
     rows = Resource.objects.filter(type="AllergyIntolerance", patient_id__in=set(patient_ids), is_deleted=False)
     found: dict[UUID, list[Words]] = {}
     for patient_id, body in rows.order_by("-at").values_list("patient_id", "body"):
-        found.setdefault(patient_id, []).append(allergy_of(json.loads(body)).name)
+        if patient_id:
+            found.setdefault(patient_id, []).append(allergy_of(json.loads(body)).name)
     return {patient_id: tuple(names) for patient_id, names in found.items()}
 
 

@@ -80,7 +80,7 @@ def _counts(actor: Actor, on: date, zone_name: str) -> dict[UUID, dict[str, int]
         .values("practitioner_id")
         .annotate(**{name: Count("id", filter=which) for name, which in _NUMBERS.items()})
     )
-    return {row["practitioner_id"]: {name: row[name] for name in _NUMBERS} for row in rows}
+    return {row["practitioner_id"]: {name: row[name] for name in _NUMBERS} for row in rows}  # type: ignore[literal-required]
 
 
 def _papers(actor: Actor, on: date) -> tuple[License, ...]:

@@ -191,7 +191,8 @@ def _offers(patient_id: UUID, now: datetime) -> tuple[Offer, ...]:
     )
     by_offer: dict[UUID, list[Appointment]] = {}
     for row in rows:
-        by_offer.setdefault(row.offer_id, []).append(row)
+        if row.offer_id:
+            by_offer.setdefault(row.offer_id, []).append(row)
     return tuple(Offer(offer_id, tuple(times)) for offer_id, times in by_offer.items())
 
 

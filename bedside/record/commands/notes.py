@@ -177,7 +177,7 @@ def _seal(
     try:
         with transaction.atomic():
             sealed = NoteSignature.objects.create(
-                note_id=stored.id, patient_id=patient_id, visit_id=visit_id, signed_by_id=actor.person_id,
+                note_id=stored.id, patient_id=patient_id, visit_id=visit_id, signed_by_id=actor.person_key,
                 signed_at=now, sha256=digest, draft_revision=revision, is_addendum=is_addendum,
             )  # fmt: skip
     except IntegrityError as error:

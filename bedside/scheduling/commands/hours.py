@@ -77,7 +77,7 @@ def remove_hours(*, actor: Actor, now: datetime, rule_id: UUID) -> UUID:
         row.valid_until_on = yesterday
         row.save(update_fields=["valid_until_on"])
     _settle(actor, now, "scheduling.remove_hours", doctor.pk, ("AvailabilityRule", rule_id))
-    return doctor.pk
+    return doctor.person_id
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def remove_time_off(*, actor: Actor, now: datetime, time_off_id: UUID) -> UUID:
     doctor = _authorised(actor, row.practitioner_id, now)
     row.delete()
     _settle(actor, now, "scheduling.remove_time_off", doctor.pk, ("TimeOff", time_off_id))
-    return doctor.pk
+    return doctor.person_id
 
 
 def only_instant(wall: datetime, zone_name: str) -> datetime:

@@ -66,7 +66,7 @@ def send_chat_message(
     message = ChatMessage.objects.create(
         visit=visit,
         seq=visit.chat_seq,
-        sender_id=actor.person_id,
+        sender_id=actor.person_key,
         client_id=client_id,
         body=body,
         attachment_id=attachment_id,
@@ -90,7 +90,7 @@ def mark_read(*, actor: Actor, now: datetime, visit_id: UUID, up_to_seq: int) ->
     ask(actor, "visits.mark_read", visit, now)
     up_to = max(0, min(up_to_seq, visit.chat_seq))
     receipt, is_new = ChatReceipt.objects.get_or_create(
-        visit=visit, person_id=actor.person_id, defaults={"read_up_to_seq": up_to, "read_at": now}
+        visit=visit, person_id=actor.person_key, defaults={"read_up_to_seq": up_to, "read_at": now}
     )
     if is_new or receipt.read_up_to_seq < up_to:
         receipt.read_up_to_seq, receipt.read_at = up_to, now

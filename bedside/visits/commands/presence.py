@@ -49,7 +49,7 @@ def join_room(*, actor: Actor, now: datetime, participant_id: UUID) -> Joined:
 
     Raises: NotFound for someone put out, VisitIsOver.
     """
-    mine = Participant.objects.filter(id=participant_id, person_id=actor.person_id).first()
+    mine = Participant.objects.filter(id=participant_id, person_id=actor.person_key).first()
     if mine is None:
         raise NotFound()
     visit = lock_visit(mine.visit_id)
@@ -90,7 +90,7 @@ def _settle(actor: Actor, now: datetime, participant_id: UUID, join: int, to_sta
     mine = (
         Participant.objects.select_for_update(of=("self",))
         .select_related("visit")
-        .filter(id=participant_id, person_id=actor.person_id, join_no=join, state__in=ON_LINE)
+        .filter(id=participant_id, person_id=actor.person_key, join_no=join, state__in=ON_LINE)
         .first()
     )
     if mine is None:
@@ -113,11 +113,11 @@ def tell_readiness(*, actor: Actor, now: datetime, visit_id: UUID, figures: Mapp
     visit = lock_visit(visit_id)
     facts, decision = ask(actor, "visits.join_room", visit, now)
     clean = clean_device_test(figures)
-    Participant.objects.filter(visit=visit, person_id=actor.person_id).update(device_test=clean)
+    Participant.objects.filter(visit=visit, person_id=actor.person_key).update(device_test=clean)
     if facts.role == "patient":
         CheckIn.objects.filter(visit=visit).update(device_test=clean)
     write_down(actor, "visits.tell_readiness", visit, now, decision)
-    me = Participant.objects.get(visit=visit, person_id=actor.person_id)
+    me = Participant.objects.get(visit=visit, person_id=actor.person_key)
     _announce(visit, me.id)
     return clean
 

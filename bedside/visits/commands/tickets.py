@@ -95,7 +95,7 @@ def issue_ticket(*, actor: Actor, now: datetime, visit_id: UUID, session_key: st
     visit = lock_visit(visit_id)
     facts, decision = ask(actor, "visits.issue_ticket", visit, now)
     _door(visit, facts)
-    participant = Participant.objects.select_related("person").get(visit=visit, person_id=actor.person_id)
+    participant = Participant.objects.select_related("person").get(visit=visit, person_id=actor.person_key)
     token = secrets.token_urlsafe(32)
     ticket = Ticket.objects.create(
         token_sha256=sha256(token),

@@ -54,7 +54,7 @@ def chat_since(*, actor: Actor, visit_id: UUID, seq: int, now: datetime, most: i
     visit = Visit.objects.select_related("practitioner").filter(id=visit_id).first()
     if visit is None:
         raise NotFound()
-    mine = Participant.objects.filter(visit_id=visit_id, person_id=actor.person_id).first()
+    mine = Participant.objects.filter(visit_id=visit_id, person_id=actor.person_key).first()
     facts = VisitFacts(
         patient_id=visit.patient_id,
         practitioner_id=visit.practitioner_id,
@@ -88,7 +88,8 @@ def lines_after(visit_id: UUID, seq: int, most: int = CHAT_PAGE) -> list[ChatLin
         person_id: (pid, role)
         for pid, person_id, role in Participant.objects.filter(visit_id=visit_id).values_list("id", "person_id", "role")
     }
-    files = {f.id: f for f in StoredFile.objects.filter(id__in=[m.attachment_id for m in found if m.attachment_id])}
+    attached = [m.attachment_id for m in found if m.attachment_id]
+    files: dict[UUID | None, StoredFile] = {f.id: f for f in StoredFile.objects.filter(id__in=attached)}
     return [_line(message, people.get(message.sender_id), files.get(message.attachment_id)) for message in found]
 
 

@@ -42,7 +42,7 @@ def _get(actor: Actor, now: datetime, **which: UUID) -> Visit:
     )
     if visit is None:
         raise NotFound()
-    mine = Participant.objects.filter(visit_id=visit.id, person_id=actor.person_id).first()
+    mine = Participant.objects.filter(visit_id=visit.id, person_id=actor.person_key).first()
     facts = VisitFacts(
         patient_id=visit.patient_id,
         practitioner_id=visit.practitioner_id,
@@ -67,7 +67,7 @@ def _get(actor: Actor, now: datetime, **which: UUID) -> Visit:
 
 def is_participant(*, actor: Actor, visit_id: UUID) -> bool:
     """Say whether the actor takes part in the visit and was not put out of it."""
-    mine = Participant.objects.filter(visit_id=visit_id, person_id=actor.person_id)
+    mine = Participant.objects.filter(visit_id=visit_id, person_id=actor.person_key)
     return mine.exclude(state__in=PUT_OUT_STATES).exists()
 
 
