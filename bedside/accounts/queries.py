@@ -138,6 +138,13 @@ def find_person_by_email(email: str) -> Person | None:
     return Person.objects.filter(user__email=email.strip().lower()).first()
 
 
+def holders_of(role: str, *, now: datetime) -> QuerySet[User]:
+    """Return the active logins, with their persons, of everyone who holds a role now."""
+    held = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    grants = RoleGrant.objects.filter(held, starts_at__lte=now, role=role, person_id=OuterRef("person_id"))
+    return User.objects.select_related("person").filter(Exists(grants), is_active=True)
+
+
 def find_user_of(person_id: UUID) -> User | None:
     """Return a person's login, if there is one."""
     return User.objects.select_related("person").filter(person_id=person_id).first()
