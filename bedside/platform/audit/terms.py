@@ -19,3 +19,6 @@ SEAL_WITHIN = timedelta(seconds=60)
 
 #: How long audit rows are kept, at least. Source: 45 CFR § 164.316(b)(2)(i): six years.
 KEEP_YEARS = 6
+
+#: How long one look at a page that refreshes itself lasts. Source: docs/rules/audit.md, "A page that stays open".
+SAME_LOOK = timedelta(minutes=15)

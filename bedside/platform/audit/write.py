@@ -10,6 +10,7 @@ from uuid import UUID
 from bedside.platform.access import Actor
 
 from .models import AuditEvent
+from .terms import SAME_LOOK
 
 
 def _write(
@@ -108,3 +109,31 @@ def record_refusal(
         reason=reason,
         detail=detail,
     )
+
+
+def record_view_once(
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    patient_id: UUID | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Record that the actor saw something on a page that refreshes itself: once, as long as it shows the same.
+
+    Why: a board that stays open all day is one long look, not a row a minute. Someone new on it is a new row.
+    Source: docs/rules/audit.md, "A page that stays open".
+    """
+    same = AuditEvent.objects.filter(
+        actor_id=actor.person_id,
+        at__gt=now - SAME_LOOK,
+        at__lte=now,
+        action=action,
+        patient_id=patient_id,
+        reason=reason,
+        is_stepped_in=actor.is_stepped_in,
+        detail=dict(detail or {}),
+    )
+    if not same.exists():
+        record_view(actor=actor, action=action, now=now, patient_id=patient_id, reason=reason, detail=detail)

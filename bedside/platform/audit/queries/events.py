@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.models import AuditEvent
@@ -16,9 +16,11 @@ PAGE = 50
 
 
 def _page(rows: QuerySet[AuditEvent], before_id: int | None, limit: int) -> list[AuditEvent]:
+    """Return the newest rows, from just before that one on. Why: by time, and by id where the time is the same."""
     if before_id is not None:
-        rows = rows.filter(id__lt=before_id)
-    return list(rows.order_by("-id")[:limit])
+        at = AuditEvent.objects.filter(id=before_id).values("at")[:1]
+        rows = rows.filter(Q(at__lt=Subquery(at)) | Q(at=Subquery(at), id__lt=before_id))
+    return list(rows.order_by("-at", "-id")[:limit])
 
 
 def events_about(

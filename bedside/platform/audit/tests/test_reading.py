@@ -75,3 +75,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(cast, now):
         seen += [row.id for row in rows]
         before = rows[-1].id
     assert seen == sorted(ids, reverse=True)
+
+
+def test_rows_stand_by_their_time_even_when_they_were_written_late(cast, now):
+    look(cast, now)
+    look(cast, now - timedelta(hours=3), who="diaz")
+    rows = events_about(actor=cast.actor("ada"), patient_id=cast.ada.id, now=now, is_own_included=False)
+    assert [row.actor_name for row in rows] == ["Lin Chen", "Mateo Diaz"]
