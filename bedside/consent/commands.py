@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 from bedside.accounts.models import Person
+from bedside.accounts.queries import holders_of
 from bedside.kernel.errors import Invalid, NotFound
 from bedside.kernel.ids import new_id
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
+from bedside.platform.notify.commands import send_email
 
 from .events import CareBegan, GlassBroken
 from .models import CareRelationship, ConsentGiven
@@ -181,8 +183,23 @@ def break_glass(*, actor: Actor, now: datetime, patient_id: UUID, note: str) -> 
         resource=("CareRelationship", row.id),
         reason="break_glass",
     )
+    _tell_privacy_officers(row, now)
     announce(GlassBroken(row.id))
     return row
+
+
+def _tell_privacy_officers(row: CareRelationship, now: datetime) -> None:
+    """Owe each privacy officer a mail, in the transaction that opens the chart. It names nobody."""
+    for user in holders_of("privacy_officer", now=now):
+        send_email(
+            now=now,
+            dedupe_key=f"glass:{row.id}:{user.id}",
+            to=user.email,
+            template="consent/mail/glass_broken",
+            language=user.person.language,
+            time_zone=user.person.time_zone,
+            context={"opened_at": now.isoformat()},
+        )
 
 
 def _care_facts(

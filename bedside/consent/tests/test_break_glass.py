@@ -11,6 +11,8 @@ from bedside.consent.models import CareRelationship
 from bedside.kernel.errors import NotAllowed, NotFound
 from bedside.kernel.ids import new_id
 from bedside.platform.audit.models import AuditEvent
+from bedside.platform.notify.letters import write_letter
+from bedside.platform.notify.models import OutboxMail
 
 NOTE = "Brought in unconscious, allergies unknown"
 
@@ -39,6 +41,16 @@ def test_asking_again_while_it_is_open_opens_nothing_new(cast, now):
     assert commands.break_glass(now=now + timedelta(hours=1), **args) == first
     later = commands.break_glass(now=now + timedelta(hours=5), **args)
     assert later != first
+
+
+def test_the_privacy_officer_is_owed_a_mail_that_names_nobody(cast, now):
+    commands.break_glass(actor=cast.actor("diaz"), now=now, patient_id=cast.ada.id, note=NOTE)
+    mail = OutboxMail.objects.get()
+    letter = str(write_letter(mail))
+    assert mail.to == "iris@example.org"
+    for word in ("Ada", "Reyes", "Diaz", "unconscious", str(cast.ada.id)):
+        assert word not in letter
+    assert "9:00" in letter
 
 
 @pytest.mark.parametrize("note", ["", "   ", "help", "x" * 401, "\x00" * 30])
