@@ -6,7 +6,7 @@ Reads a summary, writes it in the active language. Decides nothing and asks the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -148,7 +148,7 @@ def _when(summary: Summary, tz: tzinfo, language: str) -> str:
     begins, ends = visit.started_at or visit.created_at, visit.ended_at or visit.created_at
     modes = {"video": _("Video visit"), "voice": _("Voice visit"), "chat": _("Chat visit")}
     return _("{day}, {begins} to {ends}, {zone}. {mode}").format(
-        day=words.day(begins.astimezone(tz).date(), language, today=begins.astimezone(tz).date()),
+        day=words.day(begins.astimezone(tz).date(), language, today=date.min),
         begins=words.clock_time(begins, tz, language),
         ends=words.clock_time(ends, tz, language),
         zone=words.zone_name(tz, language, begins),

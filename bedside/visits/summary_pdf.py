@@ -64,7 +64,7 @@ def _drawable(value: Any) -> tuple[Any, bool]:
         text = unicodedata.normalize("NFC", value)
         seen = [c for c in text if c in DRAWABLE or unicodedata.category(c) not in {"Cf", "Cc"}]
         kept = "".join(c if c in DRAWABLE else BOX for c in seen)
-        return kept, BOX not in kept
+        return kept, kept.count(BOX) == text.count(BOX)
     if isinstance(value, dict):
         parts = {key: _drawable(part) for key, part in value.items()}
         return {key: part for key, (part, _) in parts.items()}, all(whole for _, whole in parts.values())
