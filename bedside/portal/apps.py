@@ -7,10 +7,12 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Register the room's verbs, its jobs and its links."""
+        """Register the room's verbs, its jobs and its links, and start listening."""
         from bedside.platform.ui.nav import add_entry
 
-        from . import jobs, policy  # noqa: F401
+        from . import jobs, listeners, policy  # noqa: F401
+
+        listeners.connect()
 
         for shell, section, label, icon, order, action in (
             ("patient", "today", _("Today"), "house", 10, "portal.view_today"),

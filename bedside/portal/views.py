@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -73,7 +74,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
         try:
             patient_id = commands.open_in_emergency(actor=request.actor, now=utc_now(), **form.cleaned_data)
         except Invalid as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, _(refusal.message))
         else:
             return redirect("record:chart", patient_id)
     return render(request, "portal/emergency.html", {"form": form}, status=422)

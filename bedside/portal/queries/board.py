@@ -14,7 +14,7 @@ from bedside.directory.models import Practitioner
 from bedside.fhir.models import Resource
 from bedside.kernel.time import age_on, local_day_bounds, zone
 from bedside.platform.access import Actor, authorise
-from bedside.platform.audit.write import record_view
+from bedside.platform.audit.write import record_view_once
 from bedside.portal.terms import LONG_WAIT_MINUTES, NOTES_BACK
 from bedside.record.models import NoteSignature
 from bedside.record.reading import allergy_of
@@ -108,7 +108,7 @@ def board(*, actor: Actor, now: datetime) -> Board:
     zone_name = mine.time_zone if mine else actor.time_zone
     rows = list(_appointments(actor, mine, zone_name, now))
     seats = _seats(rows, now)
-    record_view(
+    record_view_once(
         actor=actor,
         action="portal.view_board",
         now=now,

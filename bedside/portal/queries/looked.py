@@ -8,9 +8,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from bedside.consent.models import CareRelationship
 from bedside.directory.models import Practitioner
+from bedside.directory.templatetags.doctors import title_of
 from bedside.kernel.time import zone
 from bedside.platform.access import Actor
 from bedside.platform.audit.models import AuditEvent, AuditSeal
@@ -95,8 +97,13 @@ def tell(rows: Iterable[AuditEvent], *, patient_id: UUID | None = None) -> list[
 
 
 def titles_of(person_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the titles of those who are practitioners: {id: "Dr"}."""
-    return dict(Practitioner.objects.filter(person_id__in=set(person_ids)).values_list("person_id", "title"))
+    """Return the titles of those who are practitioners, as the reader's language writes them: {id: "Dr"}."""
+    language = get_language() or "en"
+    rows = Practitioner.objects.filter(person_id__in=set(person_ids))
+    return {
+        person_id: title_of(title, sex, language)
+        for person_id, title, sex in rows.values_list("person_id", "title", "person__sex")
+    }
 
 
 def _deed(row: AuditEvent, titles: Mapping[UUID, str], notes: Mapping[str, str], patient_id: UUID | None) -> Deed:

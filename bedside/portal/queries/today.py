@@ -16,7 +16,7 @@ from bedside.fhir.queries import find_patient_resources
 from bedside.kernel.time import zone
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.models import AuditEvent
-from bedside.platform.audit.write import record_view
+from bedside.platform.audit.write import record_view_once
 from bedside.portal import rules
 from bedside.portal.terms import NOTE_WITHIN, SUMMARY_STAYS
 from bedside.record.chart import CareTask, Vital
@@ -129,7 +129,7 @@ def today(*, actor: Actor, now: datetime) -> Today:
     found = find_patient_resources(patient_id=person_id, types=("Task", "Observation"))
     tasks = sorted(map(task_of, found["Task"]), key=lambda task: (task.due_on, task.code))
     mine = booked.get(person_id, [])
-    record_view(actor=actor, action="portal.view_today", now=now, patient_id=person_id, reason="self")
+    record_view_once(actor=actor, action="portal.view_today", now=now, patient_id=person_id, reason="self")
     return Today(
         now=now,
         on=local.date(),
