@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from bedside.consent.commands import begin_care
 from bedside.kernel.time import utc_now
+from bedside.platform.access import system_actor
 from bedside.scheduling.models import Appointment
 from bedside.visits.commands import check_in_patient, enter_waiting_room, open_visit
 from bedside.visits.models import Visit
@@ -87,6 +89,14 @@ def book_visit(cast: Cast, *, patient: str = "ada", mode: str = "video") -> Visi
         fee_minor=4500,
         currency="USD",
         created_at=now,
+    )
+    begin_care(
+        actor=system_actor("scheduling.book_appointment"),
+        now=now,
+        patient_id=booked.patient_id,
+        person_id=cast.chen.id,
+        reason="booked",
+        source=("appointment", booked.id),
     )
     who: dict[str, Any] = {"actor": cast.actor(patient), "now": now}
     visit = open_visit(**who, appointment_id=booked.id)

@@ -165,7 +165,7 @@ def test_the_doctor_sees_the_stage_and_the_chart_beside_it(cast: Cast, signed_in
     assert "Ada Reyes" in page
     assert "Pain under the left eye" in page
     assert "12 Elm, Texas" in page
-    assert "Parts of the visit" in page
+    assert 'data-tab="note"' in page
 
 
 def test_the_doctor_lets_in_and_ends_without_scripts(cast: Cast, signed_in: Any, visit: Visit) -> None:

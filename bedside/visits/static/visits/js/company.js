@@ -58,11 +58,12 @@ export class Company {
     const old = this.peers.get(them.pid);
     this.them.set(them.pid, them);
     this.stage.tile(them.pid, them.name);
-    this.media(them.pid, them.media);
+    if (old) this.media(them.pid, them.media);
     if (old && old.join === them.join && old.isOwner === (them.owner !== them.pid)) {
       old.away(them.connection === "reconnecting");
       return;
     }
+    if (!old) this.stage.picture(them.pid, "wait");
     old?.retire();
     const peer = this.ready ?? this.#make();
     this.ready = null;
@@ -120,7 +121,7 @@ export class Company {
   media(pid, media) {
     const them = this.them.get(pid);
     if (them) them.media = media;
-    this.stage.picture(pid, media.video ? "on" : "off");
+    if (this.peers.get(pid)?.hasFlowed) this.stage.picture(pid, media.video ? "on" : "off");
     this.stage.voice(pid, media.audio);
     this.stage.note("resting-theirs", !media.video && media.why === "bandwidth");
   }

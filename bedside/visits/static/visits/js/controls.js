@@ -35,8 +35,22 @@ export function wireControls(room) {
     const input = /** @type {HTMLInputElement} */ (event.target);
     if (why && input.name === "mode") why.hidden = input.value === "video";
   });
+  room.querySelector(".tabs")?.addEventListener("click", (event) => open(room, event));
   room.addEventListener("chat-news", () => mark(room));
   room.addEventListener("chat-read", () => mark(room));
+}
+
+/**
+ * Mark the tab that was opened, and keep it in the address, so that a reload opens it again.
+ * @param {import("visits/room.js").VisitRoom} room
+ * @param {Event} event
+ */
+function open(room, event) {
+  const tab = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-tab]"));
+  if (!tab) return;
+  for (const one of room.querySelectorAll("[data-tab]")) one.removeAttribute("aria-current");
+  tab.setAttribute("aria-current", "page");
+  history.replaceState(null, "", `?pane=${tab.dataset.tab}`);
 }
 
 /** @param {import("visits/room.js").VisitRoom} room @param {string} name */

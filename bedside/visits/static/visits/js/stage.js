@@ -67,9 +67,9 @@ export class Stage {
   }
 
   /**
-   * Say what a tile holds: "on" a living picture, "off" no picture is sent, "held" the last one.
+   * Say what a tile holds: "on" a living picture, "off" none is sent, "held" the last one, "wait" none yet.
    * @param {string} pid
-   * @param {"on" | "off" | "held"} state
+   * @param {"on" | "off" | "held" | "wait"} state
    */
   picture(pid, state) {
     const tile = this.tile(pid);
