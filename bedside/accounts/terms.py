@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-#: Languages the screens speak. Source: docs/map.md, English and Spanish.
+#: Languages the screens speak. Source: docs/map.md.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
 #: Administrative gender. Source: FHIR R4 value set administrative-gender.

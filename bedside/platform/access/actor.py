@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-#: Roles that work here. Patients and proxies are people without one of these. Source: docs/map.md, "Who lives here".
+#: Roles that work here. Patients and proxies are people without one of these. Source: docs/map.md.
 STAFF_ROLES = frozenset(
     {"physician", "nurse", "telepresenter", "pharmacist", "administrator", "privacy_officer", "operator"}
 )
