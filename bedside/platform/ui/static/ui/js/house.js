@@ -5,6 +5,8 @@
  * - A menu (`<details class="menu">`) closes on Escape and when the focus or a press goes elsewhere.
  * - A form that was sent once is not sent twice by an impatient second press.
  * - A toast (`<div class="toast">` in `#toasts`) leaves by itself; one with role="alert" stays until pressed.
+ * - What a person asked for and could not be had (no connection, an accident on our side) is said in a toast, in
+ *   the words of `#toasts[data-unreached][data-broken]`. A refresh that nobody asked for fails in silence.
  * - The service worker that keeps the offline page is registered.
  */
 
@@ -54,6 +56,26 @@ if (toasts) {
     }
   }).observe(toasts, { childList: true });
 }
+
+const ASKED_BY_HAND = new Set(["click", "submit", "change"]);
+
+/**
+ * @param {any} event
+ * @param {"unreached" | "broken"} what
+ */
+function sayTrouble(event, what) {
+  const words = toasts?.dataset[what];
+  if (!toasts || !words || !ASKED_BY_HAND.has(event.detail?.requestConfig?.triggeringEvent?.type)) return;
+  const toast = document.createElement("div");
+  toast.className = "toast toast-stop";
+  toast.setAttribute("role", "alert");
+  toast.textContent = words;
+  toasts.replaceChildren(toast);
+}
+
+document.body.addEventListener("htmx:sendError", (event) => sayTrouble(event, "unreached"));
+document.body.addEventListener("htmx:timeout", (event) => sayTrouble(event, "unreached"));
+document.body.addEventListener("htmx:responseError", (event) => sayTrouble(event, "broken"));
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/service-worker.js").catch(() => {});
