@@ -80,6 +80,8 @@ def gather() -> dict[str, set[Key]]:
                     found[room].update(_term_words(path))
             elif path.suffix in {".html", ".txt"} and "templates" in inside:
                 found[room].update(_template_words(path))
+    for keys in found.values():  # one entry holds both "One person" alone and "One person" of a plural
+        keys -= {(context, words[0]) for context, words in keys if isinstance(words, tuple)}
     return found
 
 
