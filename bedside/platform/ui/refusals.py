@@ -103,7 +103,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": "accident", "message": facts["title"]}, status=500)
     try:
-        page = loader.render_to_string("ui/accident.html", facts)
+        page = str(loader.render_to_string("ui/accident.html", facts))
     except Exception:
         log.exception("the page for accidents had one itself")
         page = f"<!doctype html><title>Bedside</title><h1>{escape(facts['title'])}</h1>"

@@ -101,7 +101,7 @@ def at_the_desk(
         "live": list(LIVE_STATUSES),
     }
     for doctor in Practitioner.objects.raw(_DESK, asked):
-        return doctor, doctor.is_taken
+        return doctor, bool(vars(doctor)["is_taken"])
     raise NotFound()
 
 
