@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import shutil
 import sys
 
+import django.db
+import psycopg
+
 from .trouble import Trouble
+
+#: A disk with less than this free is full: PostgreSQL wants a segment of its log, 16 MB, in one piece.
+FULL_BYTES = 20_000_000
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,12 +73,22 @@ def main(arguments: list[str] | None = None) -> None:
         _COMMANDS[words.command](words)
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as error:
-        import errno
-
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except (OSError, psycopg.Error, django.db.Error) as error:
+        if not _is_full(error):
             raise
-        raise Trouble(f"The disk is full: free some space for {words.data or '.bedside'}, then start again.") from None
+        where = os.environ.get("BEDSIDE_DATA") or words.data or ".bedside"
+        raise Trouble(f"The disk is full: free some space where {where} is, then start again.") from None
+
+
+def _is_full(error: Exception) -> bool:
+    """Say whether the disk is why: of ours, or of the database, which may have died of it without a word."""
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    told = getattr(error.__cause__ or error, "sqlstate", None)
+    folder = os.environ.get("BEDSIDE_DATA", "")
+    return told == psycopg.errors.DiskFull.sqlstate or (
+        not isinstance(error, OSError) and os.path.isdir(folder) and shutil.disk_usage(folder).free < FULL_BYTES
+    )
 
 
 def _run(words: argparse.Namespace) -> None:
