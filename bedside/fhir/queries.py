@@ -50,6 +50,16 @@ def find_patient_resources(*, patient_id: UUID, types: Collection[str]) -> dict[
     return found
 
 
+def find_dated(
+    *, type: str, codes: Collection[str], first_at: datetime, last_at: datetime, limit: int = 1000
+) -> list[dict[str, Any]]:
+    """Return the resources of a type and codes whose time lies between the two, soonest first. For the house's jobs."""
+    rows = Resource.objects.filter(
+        type=type, code__in=list(codes), at__gte=first_at, at__lte=last_at, is_deleted=False
+    ).order_by("at", "id")
+    return [json.loads(body) for body in rows.values_list("body", flat=True)[:limit]]
+
+
 def history(*, type: str, id: UUID) -> list[Version]:
     """Return every version of a resource, newest first. Raises: ResourceGone when there never was one."""
     rows = ResourceVersion.objects.filter(type=type, resource_id=id).order_by("-version")

@@ -16,6 +16,7 @@ NOTE = "record.write_note"
 HOME_CARE = "record.assign_home_care"
 TASK = "record.complete_task"
 CODES = "record.find_codes"
+CHECK_BACK = "record.send_check_backs"
 
 register(READ, audience=Audience.SIGNED_IN, rule=rules.may_read_chart)
 register(VISIT, audience=Audience.SIGNED_IN, rule=rules.may_read_summary)
@@ -28,3 +29,4 @@ register(NOTE, audience=Audience.STAFF, rule=rules.may_diagnose)
 register(HOME_CARE, audience=Audience.STAFF, rule=rules.may_write_chart)
 register(TASK, audience=Audience.SIGNED_IN, rule=rules.may_do_tasks)
 register(CODES, audience=Audience.STAFF, roles=frozenset({"physician", "nurse"}))
+register(CHECK_BACK, audience=Audience.HOUSE)

@@ -16,7 +16,7 @@ from functools import cache
 from heapq import nsmallest
 from importlib.metadata import version
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from django.conf import settings
 
@@ -95,9 +95,9 @@ def _build_index() -> _Index:
                 postings.setdefault(word, array("I")).append(row)
     words = sorted(postings)
     row_of = {code: row for row, code in enumerate(codes)}
-    common = frozenset(row_of[code] for code in COMMON if code in row_of)
+    known = frozenset(row_of[code] for code in COMMON if code in row_of)
     in_order = sorted(codes)
-    return _Index(codes, displays, leaves, row_of, in_order, common, words, [postings[word] for word in words])
+    return _Index(codes, displays, leaves, row_of, in_order, known, words, [postings[word] for word in words])
 
 
 def _code(index: _Index, row: int) -> Code:
@@ -105,6 +105,12 @@ def _code(index: _Index, row: int) -> Code:
     common = COMMON.get(code)
     name = Words(common.en, common.es) if common else Words(display, display)
     return Code(code, display, name, bool(index.leaves[row]), common is not None)
+
+
+def warm() -> None:
+    """Build the index in the background, so that nobody waits for it at the first search."""
+    if not _build_index.cache_info().currsize and not _LOCK.locked():
+        Thread(target=_index, name="icd-10-cm", daemon=True).start()
 
 
 def find_code(code: str) -> Code | None:

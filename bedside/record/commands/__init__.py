@@ -1,5 +1,6 @@
 """Every write to the chart. Each command authorises by the relation to the patient, writes and leaves its audit row."""
 
+from .check_backs import send_check_backs
 from .facts import (
     UnknownCode,
     record_allergy,
@@ -28,6 +29,7 @@ __all__ = [
     "record_vitals",
     "resolve_problem",
     "save_note_draft",
+    "send_check_backs",
     "sign_note",
     "stop_medicine_statement",
     "undo_task",

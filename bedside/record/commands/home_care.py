@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from bedside.fhir.commands import ResourceGone, StoredResource, instant_text, st
 from bedside.fhir.queries import get_resource
 from bedside.fhir.terms import HOME_CARE
 from bedside.kernel.errors import Invalid
+from bedside.kernel.time import UTC
 from bedside.platform.access import Actor
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
@@ -71,7 +72,7 @@ def assign_home_care(
         lines.append((f"{plan}.check-back", CHECK_BACK, back))
         tasks = [
             store_resource(
-                actor=actor, now=now, patient_id=patient_id, code=f"{HOME_CARE}|{key}", at=now,
+                actor=actor, now=now, patient_id=patient_id, code=f"{HOME_CARE}|{key}", at=due_at(due_on),
                 resource=shapes.task(
                     patient_id=patient_id, visit_id=visit_id, care_plan_id=care_plan.id, code=key, name=words,
                     due_on=due_on, now=now, requester=author,
@@ -98,6 +99,11 @@ def undo_task(*, actor: Actor, now: datetime, patient_id: UUID, task_id: UUID) -
     return _move(actor=actor, now=now, patient_id=patient_id, task_id=task_id, status="requested")
 
 
+def due_at(due_on: date) -> datetime:
+    """Return the instant a task is kept under: noon of its day in UTC, which is that day nearly everywhere."""
+    return datetime.combine(due_on, time(12), tzinfo=UTC)
+
+
 def _move(*, actor: Actor, now: datetime, patient_id: UUID, task_id: UUID, status: str) -> StoredResource:
     reason = allow(actor=actor, action=policy.TASK, patient_id=patient_id, now=now)
     with transaction.atomic():
@@ -108,9 +114,10 @@ def _move(*, actor: Actor, now: datetime, patient_id: UUID, task_id: UUID, statu
         if resource["status"] == status:
             return StoredResource(task_id, "Task", version)
         resource["status"] = status
+        due = due_at(date.fromisoformat(resource["restriction"]["period"]["end"]))
         resource["lastModified"] = instant_text(now)
         stored = store_resource(
-            actor=actor, now=now, resource=resource, patient_id=patient_id, at=now, expected_version=version,
+            actor=actor, now=now, resource=resource, patient_id=patient_id, at=due, expected_version=version,
             code=f"{HOME_CARE}|{resource['code']['coding'][0]['code']}",
         )  # fmt: skip
         record_change(

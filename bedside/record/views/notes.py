@@ -13,6 +13,7 @@ from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
 from bedside.platform.ui.refusals import is_fragment
 from bedside.record import commands, queries
+from bedside.record.codes import warm
 from bedside.record.forms import AddendumForm
 from bedside.record.terms.notes import SECTIONS, TEMPLATES
 
@@ -36,6 +37,7 @@ def _template(request: HttpRequest) -> str:
 @require_GET
 def visit_note(request: HttpRequest, patient_id: UUID, visit_id: UUID) -> HttpResponse:
     """Show the note of a visit: the author's draft, or the signed note with its addenda."""
+    warm()
     return _show(request, patient_id, visit_id)
 
 
