@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -29,15 +30,14 @@ def told(words: Words) -> str:
     return words.told(get_language() or "en")
 
 
-@register.simple_tag
-def patient_link(seat: Seat) -> SafeString:
-    """Name the patient with their age, linked to the chart."""
+@register.simple_tag(takes_context=True)
+def patient_link(context: Context, seat: Seat) -> SafeString:
+    """Name the patient with their age; linked to the chart on a board of one's own patients."""
     person = seat.appointment.patient
     words = person.full_name if seat.age is None else f"{person.full_name}, {seat.age}"
-    try:
-        return format_html('<a href="{}">{}</a>', reverse("record:chart", args=[person.id]), words)
-    except NoReverseMatch:
+    if context["page"].is_whole_clinic:
         return format_html("{}", words)
+    return format_html('<a href="{}">{}</a>', reverse("record:chart", args=[person.id]), words)
 
 
 @register.simple_tag
