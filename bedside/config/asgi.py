@@ -52,7 +52,7 @@ def conninfo() -> str:
         "host": known["HOST"],
         "port": known["PORT"],
     }
-    options = {k: v for k, v in known.get("OPTIONS", {}).items() if isinstance(v, str | int) and k != "service"}
+    options = {k: str(v) for k, v in known.get("OPTIONS", {}).items() if isinstance(v, str | int) and k != "service"}
     return make_conninfo(**{k: v for k, v in parts.items() if v}, **options)
 
 

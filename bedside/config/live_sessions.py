@@ -47,7 +47,7 @@ class SessionWatch:
         """Return who is signed in with that key, or None."""
         request = HttpRequest()
         request.session = SessionStore(session_key)
-        request.user = get_user(request)  # type: ignore[assignment]
+        request.user = get_user(request)
         actor = get_actor(request)
         if not actor.is_signed_in:
             return None

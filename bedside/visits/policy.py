@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def may_see_board(actor: Actor, facts: BoardFacts, context: Context) -> Decision
     return Decision.hide()
 
 
-def _can(capability: str, *, admitted: bool = False) -> object:
+def _can(capability: str, *, admitted: bool = False) -> Callable[[Actor, VisitFacts, Context], Decision]:
     """Return the rule: a participant whose role can do this, and who has been let in where that is needed."""
 
     def rule(actor: Actor, facts: VisitFacts, context: Context) -> Decision:

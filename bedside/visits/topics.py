@@ -20,7 +20,7 @@ def _board(actor: Actor, practitioner_id: UUID, now: datetime) -> BoardFacts | N
 
 def _visit(actor: Actor, visit_id: UUID, now: datetime) -> VisitFacts | None:
     visit = Visit.objects.select_related("practitioner").filter(id=visit_id).first()
-    mine = Participant.objects.filter(visit_id=visit_id, person_id=actor.person_id).first()
+    mine = Participant.objects.filter(visit_id=visit_id, person_id=actor.person_key).first()
     if visit is None or mine is None:
         return None
     return VisitFacts(

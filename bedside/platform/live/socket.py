@@ -135,7 +135,7 @@ class Socket:
                 raise SocketGone()
             if self._close_code is not None:
                 continue
-            text = message.get("text")
+            text: str | None = message.get("text")
             if text is None:
                 self.tell(error_frame("bad_frame", "not_understood"))
                 continue

@@ -82,12 +82,19 @@ async def _hello(rooms: Rooms, socket: Socket) -> tuple[Room, Seat] | None:
 
 
 async def _arrive(rooms: Rooms, socket: Socket, hello: Hello) -> tuple[Room, Seat] | None:
-    try:
-        joined = await rooms.hub.in_thread(
+    redeeming = asyncio.ensure_future(
+        rooms.hub.in_thread(
             redeem_ticket, actor=socket.actor, now=utc_now(), token=hello.ticket, session_key=socket.session_key
         )
+    )
+    try:
+        joined = await asyncio.shield(redeeming)
     except Refusal:
         return None
+    except asyncio.CancelledError:
+        # The client is gone, but the ticket may be redeemed all the same: whoever came in must not stay as a ghost.
+        rooms.hub.spawn(rooms.let_go(redeeming, socket))
+        raise
     room, seat = rooms.take_seat(joined, socket)
     try:
         state = await room.sync()

@@ -7,6 +7,7 @@ import logging
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from bedside.kernel.errors import Refusal
 from bedside.kernel.time import utc_now
 from bedside.platform.live.hub import Hub
 from bedside.platform.live.socket import Socket
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 #: A line that is back within this time was never lost, as far as others are told. Units: seconds.
 BLINK = 1.0
 
-_OF_HUB: WeakKeyDictionary[Hub, Rooms] = WeakKeyDictionary()  # type: ignore[name-defined]
+_OF_HUB: WeakKeyDictionary[Hub, Rooms] = WeakKeyDictionary()
 
 
 class Rooms:
@@ -88,7 +89,19 @@ class Rooms:
         """End a seat for good. The visit stays open; the person may come back with a new ticket."""
         seat.end(reason)
         self._drop(room, seat)
-        await self.hub.in_thread(leave_room, actor=seat.actor, now=utc_now(), participant_id=seat.pid, join=seat.join)
+        arguments = {"actor": seat.actor, "participant_id": seat.pid, "join": seat.join}
+        leaving = self.hub.spawn(self.hub.in_thread(leave_room, now=utc_now(), **arguments))
+        # The socket that asked may be closed before the database has answered; leaving goes on all the same.
+        await asyncio.shield(leaving)
+
+    async def let_go(self, redeeming: asyncio.Future[Joined], socket: Socket) -> None:
+        """Undo an arrival whose client had gone before it got its seat."""
+        try:
+            joined = await redeeming
+        except Refusal:
+            return
+        arguments = {"actor": socket.actor, "participant_id": joined.participant_id, "join": joined.join}
+        await self.hub.in_thread(leave_room, now=utc_now(), **arguments)
 
     def _drop(self, room: Room, seat: Seat) -> None:
         if room.seats.get(seat.pid) is seat:

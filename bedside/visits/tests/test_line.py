@@ -385,3 +385,23 @@ def test_a_lost_line_leaves_no_ghost(monkeypatch, line, ticket, session, visit):
     both_in(line, ticket, session, visit, story)
     assert place_of(visit, visit.patient_id).state == "left"
     assert Visit.objects.get(id=visit.id).state == "in_call"
+
+
+def test_clients_that_vanish_while_they_say_hello_leave_no_ghost(monkeypatch, line, ticket, session, visit):
+    from datetime import timedelta
+
+    monkeypatch.setattr("bedside.visits.live.rooms.RECONNECT_GRACE", timedelta(seconds=1.5))
+    key = session("ada")
+    tickets = [ticket(visit, "ada") for _ in range(8)]
+
+    async def story():
+        for n, token in enumerate(tickets):
+            async with line(key) as ada:
+                await ada.control("hello", ticket=token)
+                await asyncio.sleep(0.004 * n)
+                ada.socket.transport.abort()
+        await asyncio.sleep(4)
+
+    asyncio.run(story())
+    place = place_of(visit, visit.patient_id)
+    assert place.state == "left" or place.join_no == 0
