@@ -131,8 +131,8 @@ class VisitRoom extends HTMLElement {
     else if (frame.t === "waiting") this.lobby.waiting(frame.people);
     else if (frame.t === "admitted") {
       this.isAdmitted = true;
-      this.#enter();
       frame.peers.forEach((/** @type {any} */ them) => this.company.meet(them));
+      this.#enter();
       this.#tellMedia();
     } else if (frame.t === "peer_joined") this.company.meet(frame.peer);
     else if (frame.t === "peer_left") this.company.drop(frame.pid);
