@@ -131,7 +131,7 @@ class RateLimitMiddleware:
             if limit := PER_ADDRESS.get(name):
                 take_try(action=f"{name}@", key=client_address(request), limit=limit, now=now)
             if limit := PER_PRINCIPAL.get(name):
-                take_try(action=name, key=_principal(request), limit=limit, now=now)
+                take_try(action=name, key=_principal(request, name), limit=limit, now=now)
         except TooManyTries as refusal:
             response = answer(request, refusal)
             response["Retry-After"] = "120"
@@ -147,14 +147,20 @@ def client_address(request: HttpRequest) -> str:
     return rules.address_key(raw)
 
 
-def _principal(request: HttpRequest) -> str:
+#: Where the one aimed at is typed; anywhere else it is known already, and what is typed does not count.
+_TYPED = {"account_login": "login", "account_signup": "email", "account_reset_password": "email"}
+_PENDING = ("account_login", "account_password_reset_verification")
+
+
+def _principal(request: HttpRequest, name: str) -> str:
+    """Return whom a try is aimed at: the one signed in, the e-mail typed, or the login that waits for its code."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_signed_in:
         return str(actor.person_id)
-    typed = request.POST.get("login") or request.POST.get("email")
-    if typed:
-        return typed.strip().lower()[:254]
-    pending = request.session.get("account_login") or request.session.get("account_password_reset_verification")
-    if isinstance(pending, dict):
-        return str(pending.get("user_pk") or pending.get("user_id") or pending.get("email") or "")
+    if name in _TYPED:
+        return request.POST.get(_TYPED[name], "").strip().lower()[:254]
+    for key in _PENDING:
+        pending = request.session.get(key)
+        if isinstance(pending, dict):
+            return str(pending.get("user_pk") or pending.get("user_id") or pending.get("email") or "")
     return request.session.session_key or client_address(request)
