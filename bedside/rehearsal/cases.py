@@ -60,7 +60,7 @@ CASES = (
          "Seguir con lisinopril. Registro de presión por dos semanas. Menos sal."),
         ("Your blood pressure is a little high. Keep taking your medicine each morning.",
          "Su presión está un poco alta. Siga tomando su medicina cada mañana."),
-        "lisinopril-10-tablet", ("Lisinopril 10 mg tablet", "Lisinopril 10 mg, tableta"),
+        "lisinopril", ("Lisinopril 10 mg tablet", "Lisinopril 10 mg, tableta"),
         ("1 tablet each morning", "1 tableta cada mañana"), is_lasting=True,
     ),
     Case(
@@ -72,7 +72,7 @@ CASES = (
          "Seguir con metformina. Caminar 20 minutos después de cenar. Análisis antes de la próxima visita."),
         ("Your sugar is close to your goal. Walking after supper brings it down.",
          "Su azúcar está cerca de la meta. Caminar después de cenar la baja."),
-        "metformin-500-tablet", ("Metformin 500 mg tablet", "Metformina 500 mg, tableta"),
+        "metformin", ("Metformin 500 mg tablet", "Metformina 500 mg, tableta"),
         ("1 tablet with breakfast and supper", "1 tableta con el desayuno y la cena"), is_lasting=True,
     ),
     Case(
@@ -114,7 +114,7 @@ CASES = (
          "Mismo inhalador. Se mostró la técnica. Evitar el humo."),
         ("Your asthma is under control. Keep the inhaler with you.",
          "Su asma está controlada. Lleve siempre el inhalador."),
-        "albuterol-90-inhaler", ("Albuterol 90 mcg inhaler", "Albuterol 90 mcg, inhalador"),
+        "albuterol@lungs", ("Albuterol 90 mcg inhaler", "Albuterol 90 mcg, inhalador"),
         ("2 puffs when needed", "2 inhalaciones cuando haga falta"), is_lasting=True,
     ),
     Case(

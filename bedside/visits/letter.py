@@ -50,6 +50,7 @@ class Letter:
     brief: list[str]
     reason: str
     diagnoses: list[Line]
+    written: list[Line]
     medicines: list[Line]
     found: list[Line]
     call_us: list[str]
@@ -84,6 +85,7 @@ def write_letter(summary: Summary, *, time_zone: str) -> Letter:
         brief=_brief(summary, language),
         reason=visit.appointment.reason,
         diagnoses=[_diagnosis(problem, language) for problem in record.diagnoses],
+        written=_written(summary),
         medicines=_medicines(summary, language),
         found=[_found(vital, language) for vital in record.vitals],
         call_us=[_("you feel worse"), _("you are not better on the day you were told"), _("something new worries you")],
@@ -164,6 +166,15 @@ def _brief(summary: Summary, language: str) -> list[str]:
     brief = [_diagnosis(problem, language).title for problem in summary.record.diagnoses[:2]]
     brief += [f"{m.name.told(language)}: {m.sig.told(language)}" for m in summary.record.prescriptions[:3]]
     return brief
+
+
+def _written(summary: Summary) -> list[Line]:
+    """Return what the doctor found and planned, as written in the signed note."""
+    if summary.record.note is None:
+        return []
+    parts = (("found", _("What was found")), ("plan", _("The plan")))
+    told = [(key, title, summary.record.note.section(key).strip()) for key, title in parts]
+    return [Line(key, "", title, text) for key, title, text in told if text]
 
 
 def _diagnosis(problem: Problem, language: str) -> Line:

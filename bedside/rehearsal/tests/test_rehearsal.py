@@ -14,7 +14,9 @@ from bedside.fhir.models import Resource, ResourceVersion
 from bedside.platform.access import ANONYMOUS
 from bedside.record.models import NoteSignature
 from bedside.record.rules import sha256_of
+from bedside.record.terms.substances import MEDICINES
 from bedside.rehearsal import today
+from bedside.rehearsal.cases import CASES
 from bedside.rehearsal.generate import NotEmpty, rehearse
 from bedside.scheduling.models import Appointment
 from bedside.visits.models import Visit
@@ -92,6 +94,11 @@ def test_every_signed_note_still_has_the_bytes_that_were_signed(clinic):
     for signature in signatures:
         body = ResourceVersion.objects.get(resource_id=signature.note_id, version=1).body
         assert sha256_of(body) == signature.sha256
+
+
+def test_every_medicine_is_one_the_safety_checks_know():
+    given = {case.medicine for case in CASES if case.medicine}
+    assert given <= set(MEDICINES)
 
 
 def test_today_has_people_waiting_and_a_visit_for_ada(clinic):

@@ -106,6 +106,7 @@ def test_everything_that_was_decided_is_on_it(cast, now, treated):
     assert told.brief == ["You have a sinus infection.", "Take doxycycline for 5 days.", "Stop the cold pills."]
     assert told.reason == "Sinus pain for 11 days"
     assert len(told.diagnoses) == 1
+    assert [(line.title, line.note) for line in told.written] == [("What was found", "Tender"), ("The plan", "Abx")]
     new = next(line for line in told.medicines if line.kind == "new")
     assert "oxycycline" in new.title
     assert "twice a day" in new.note
@@ -210,7 +211,7 @@ def test_no_text_at_all_breaks_the_pdf(blank, text, name):
 @pytest.fixture(scope="module")
 def blank():
     """A letter with nothing on it yet."""
-    parts = {part: [] for part in ("brief", "diagnoses", "medicines", "found", "call_us", "call_now", "next", "cost")}
+    parts = {part: [] for part in ("brief", "diagnoses", "written", "medicines", "found", "call_us", "call_now", "next", "cost")}
     words = {field.name: "" for field in fields(Letter) if field.name not in {*parts, "is_signed", "labels"}}
     labels = dict.fromkeys((*parts, "reason", "help", "page", "of", "patient", "no_next", "no_medicines", "box"), "x")
     return Letter(**parts, **words | {"language": "en"}, is_signed=True, labels=labels)
