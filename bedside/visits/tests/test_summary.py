@@ -211,7 +211,10 @@ def test_no_text_at_all_breaks_the_pdf(blank, text, name):
 @pytest.fixture(scope="module")
 def blank():
     """A letter with nothing on it yet."""
-    parts = {part: [] for part in ("brief", "diagnoses", "written", "medicines", "found", "call_us", "call_now", "next", "cost")}
+    parts = {
+        part: []
+        for part in ("brief", "diagnoses", "written", "medicines", "found", "call_us", "call_now", "next", "cost")
+    }
     words = {field.name: "" for field in fields(Letter) if field.name not in {*parts, "is_signed", "labels"}}
     labels = dict.fromkeys((*parts, "reason", "help", "page", "of", "patient", "no_next", "no_medicines", "box"), "x")
     return Letter(**parts, **words | {"language": "en"}, is_signed=True, labels=labels)
