@@ -84,7 +84,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         now=now,
         doctor=row.practitioner,
     )
-    days = by_day(row.practitioner, [span.starts_at for span in free], actor.time_zone, now, days=10, each=12)
+    days = by_day(row.practitioner, [span.starts_at for span in free], actor.time_zone, now, days=8)
     facts = {"row": row, "card": queries.card_of(row=row, now=now), "days": days, "form": form}
     return render(request, "scheduling/move.html", facts, status=422 if form.errors else 200)
 
