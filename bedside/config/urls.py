@@ -11,6 +11,7 @@ handler500 = "bedside.platform.ui.refusals.server_error"
 
 urlpatterns = [
     path("", include("bedside.scheduling.urls")),
+    path("licenses/", include("bedside.directory.urls")),
     path("", include("bedside.record.urls")),
     path("", include("bedside.orders.urls")),
     path("files/", include("bedside.platform.files.urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from bedside.kernel.errors import NotFound
 from bedside.kernel.time import UTC
-from bedside.platform.access import Actor, authorise
+from bedside.platform.access import Actor, Context, authorise
 
 from .models import License, Location, Organization, Practitioner
-from .rules import covers, is_checked
+from .policy import PlaceFacts
+from .rules import Bookable, covers, is_checked, may_be_booked
 from .terms import tag
 
 PAGE = 10
@@ -170,3 +171,38 @@ def list_organizations(*, actor: Actor, kind: str) -> list[Organization]:
     """Return the organisations of a kind by name: pharmacies for a prescription, laboratories for an order."""
     authorise(actor, "directory.find_practitioners")
     return list(Organization.objects.filter(kind=kind).prefetch_related("locations").order_by("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a clinician can be booked today where their clinic is, why not, and when their licence ends."""
+
+    doctor: Practitioner
+    bookable: Bookable
+    good_until: date | None
+
+
+def list_standing(*, actor: Actor, now: datetime) -> list[Standing]:
+    """Return how the papers of the actor's clinicians stand: those who cannot be booked first, then by what ends."""
+    found = []
+    homes: dict[UUID, str] = {}
+    for place in Location.objects.filter(organization_id__in=actor.organization_ids).order_by("id"):
+        homes.setdefault(place.organization_id, place.region)
+    for doctor in list_practitioners(actor=actor, now=now):
+        region, country = homes.get(doctor.organization_id, ""), doctor.home_country
+        today = now.astimezone(doctor.zone).date()
+        papers, boards = doctor.licenses.all(), doctor.board_certificates.all()
+        best = covering_license(doctor, region, country)
+        bookable = may_be_booked(papers, boards, region, country, today)
+        found.append(Standing(doctor, bookable, best.expires_on if best else None))
+    return sorted(found, key=lambda one: (one.bookable.ok, one.good_until or date.min))
+
+
+def get_papers(*, actor: Actor, practitioner_id: UUID, now: datetime) -> Practitioner:
+    """Return one clinician of the actor's organisation with their papers.
+
+    Raises: NotFound.
+    """
+    doctor = booking_facts(practitioner_id=practitioner_id)
+    authorise(actor, "directory.register_license", PlaceFacts(doctor.organization_id), Context(now))
+    return doctor

@@ -33,10 +33,10 @@ def write_letter(mail: OutboxMail) -> EmailMessage:
     letter["Subject"] = subject
     letter["Date"] = format_datetime(mail.created_at)
     letter["Message-ID"] = f"<{mail.id}@{urlsplit(settings.PUBLIC_URL).hostname or 'bedside'}>"
-    letter["Content-Language"] = mail.language
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     letter.set_content(body)
+    letter["Content-Language"] = mail.language
     return letter
 
 

@@ -139,6 +139,7 @@ def test_a_letter_says_that_a_machine_wrote_it(now):
     letter = write_letter(OutboxMail.objects.get())
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["X-Auto-Response-Suppress"] == "All"
+    assert letter["Content-Language"] == "en"
     assert letter["Message-ID"].startswith(f"<{OutboxMail.objects.get().id}@")
 
 
