@@ -7,11 +7,14 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        """Register the room's verbs and its link."""
+        """Register the room's verbs and its link, and say where people work, for the actor."""
+        from bedside.accounts.queries import know_organizations
         from bedside.platform.ui.nav import add_entry
 
         from . import policy  # noqa: F401
+        from .models import organizations_of
 
+        know_organizations(organizations_of)
         add_entry(
             "clinic",
             "papers",
