@@ -201,7 +201,8 @@ def test_what_people_typed_is_text_and_nothing_else(cast, now, treated):
     assert client.get(f"/visits/{treated.id}/summary.pdf").content.startswith(b"%PDF-1.7")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60), name=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=30))
 def test_no_text_at_all_breaks_the_pdf(blank, text, name):
     told = replace(blank, reason=text, patient=name, brief=[text, name], title=f"Visit {name}")
