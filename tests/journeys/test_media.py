@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from bedside.kernel.time import utc_now
+from bedside.visits.commands import admit_patient
 from bedside.visits.models import ChatMessage, Visit
 from tests.browser import findings, watch
 from tests.calls import LIVING, Call, book_visit, open_page, until
@@ -187,6 +191,29 @@ def test_the_waiting_patient_can_write_but_gets_no_signal_of_anyone(call: Call) 
     kinds = {json.loads(frame)["t"] for frame in frames}
     assert kinds <= {"welcome", "lobby", "chat", "chat_page", "chat_receipt", "visit", "ack", "pong"}
     assert "candidate:" not in "".join(frames)
+
+
+def test_a_photo_in_the_chat_reaches_the_doctor(call: Call) -> None:
+    call.wait_at_the_door()
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(photo, "PNG")
+    sent = {"name": "pills.png", "mimeType": "image/png", "buffer": photo.getvalue()}
+    call.patient.locator('visit-chat input[type="file"]').set_input_files(sent)
+    write(call.patient, "The pills I took")
+    link = call.doctor.locator(".bubble a[data-file]", has_text="pills.png")
+    link.wait_for()
+    answer = call.doctor.request.get(call.doctor.evaluate("document.querySelector('.bubble a[data-file]').href"))
+    assert answer.status == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_patient_let_in_from_the_board_goes_in_by_themselves(call: Call, cast: Cast) -> None:
+    call.patient.goto(call.waiting)
+    until(call.patient, f"{ROOM}.line?.isUp")
+    admit_patient(actor=cast.actor("chen"), now=utc_now(), visit_id=call.visit.id)
+    call.doctor.goto(call.room)
+    call.wait_for_pictures()
+    assert call.patient.url == call.room
 
 
 def test_the_call_can_be_read_by_a_screen_reader(call: Call) -> None:

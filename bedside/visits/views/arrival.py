@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -27,10 +27,7 @@ _PATIENT_PAGE = {"opened": "visits:check_in", "checked_in": "visits:waiting", "w
 
 def after(visit: Visit) -> str:
     """Return the address of what there is to read once a visit is over."""
-    try:
-        return reverse("visits:summary", kwargs={"visit_id": visit.id})
-    except NoReverseMatch:
-        return "/"
+    return reverse("visits:summary", kwargs={"visit_id": visit.id})
 
 
 def page_of(visit: Visit, person_id: UUID | None) -> str:

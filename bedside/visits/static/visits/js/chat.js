@@ -30,7 +30,7 @@ class VisitChat extends HTMLElement {
     this.isFlushing = this.hasMore = false;
     this.form.addEventListener("submit", (event) => this.#write(event));
     this.form.addEventListener("keydown", (event) => this.#enter(event));
-    this.form.elements.namedItem("file")?.addEventListener("change", () => this.#nameFile());
+    this.form.querySelector('[name="file"]')?.addEventListener("change", () => this.#nameFile());
     new IntersectionObserver(() => this.read()).observe(this.thread);
     document.addEventListener("visibilitychange", () => this.read());
     this.#showWaiting();

@@ -3,8 +3,9 @@
  * The door, from both sides: for the one who waits, the place in line and how late it runs; for the one who
  * lets in, who stands there.
  *
- * Expects [data-lobby-is="ready|with_patient|away"] lines, [data-slot="position"], [data-slot="late"],
- * [data-late] (hidden when on time), [data-waiting] with template[data-part="waiting"], [data-slot="door"].
+ * Expects [data-still] (the server's last words, gone once live words come), [data-live] (hidden until then) with
+ * [data-lobby-is="ready|with_patient|away|behind"] lines, [data-slot="position|ahead|late"] and [data-late] (hidden
+ * when on time); [data-waiting] with template[data-part="waiting"]; [data-slot="door"].
  */
 
 import { part, say, show, word } from "visits/words.js";
@@ -19,6 +20,8 @@ export class Lobby {
 
   /** @param {Record<string, any>} news place in line and the doctor's state */
   tell({ position, ahead, late_minutes, doctor }) {
+    for (const still of this.room.querySelectorAll("[data-still]")) still.remove();
+    for (const live of /** @type {NodeListOf<HTMLElement>} */ (this.room.querySelectorAll("[data-live]"))) live.hidden = false;
     say(this.room, "position", String(position));
     say(this.room, "late", word(this.room, "late", { minutes: late_minutes }));
     for (const line of /** @type {NodeListOf<HTMLElement>} */ (this.room.querySelectorAll("[data-late]"))) {

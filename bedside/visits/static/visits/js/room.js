@@ -32,7 +32,7 @@ class VisitRoom extends HTMLElement {
     this.isOnHold = false;
     this.isAdmitted = false;
     this.isResting = false;
-    this.pid = "";
+    this.pid = this.toldMedia = "";
     /** @type {string[]} */
     this.can = [];
     this.line = new Signalling({ socketUrl: this.dataset.socket ?? "/live/visits", fetchTicket: () => this.#ticket() });
