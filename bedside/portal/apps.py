@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 
 class PortalConfig(AppConfig):
@@ -8,13 +8,13 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's verbs, its jobs and its links, and start listening."""
-        from bedside.platform.ui.nav import add_entry
+        from bedside.platform.ui.nav import Shell, add_entry
 
         from . import jobs, listeners, policy  # noqa: F401
 
         listeners.connect()
 
-        for shell, section, label, icon, order, action in (
+        entries: tuple[tuple[Shell, str, str, str, int, str], ...] = (
             ("patient", "today", _("Today"), "house", 10, "portal.view_today"),
             ("clinic", "board", _("Today"), "layout-list", 10, "portal.view_board"),
             ("clinic", "clinic", _("Clinic"), "building-2", 20, "portal.run_clinic"),
@@ -22,5 +22,6 @@ class PortalConfig(AppConfig):
             ("clinic", "machines", _("Machines"), "activity", 40, "portal.run_machines"),
             ("clinic", "emergency", _("Emergency"), "zap", 90, "portal.open_in_emergency"),
             ("account", "looked", _("Who looked at my record"), "eye", 50, "portal.view_looked"),
-        ):
+        )
+        for shell, section, label, icon, order, action in entries:
             add_entry(shell, section, label, icon, f"portal:{section}", order=order, action=action)

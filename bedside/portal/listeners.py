@@ -13,8 +13,9 @@ from bedside.visits.models import Visit
 
 def connect() -> None:
     """Start listening. Called once, when the room is ready."""
-    for kind in (AppointmentBooked, AppointmentCancelled, AppointmentMoved):
-        listen(kind, tell_both)
+    listen(AppointmentBooked, tell_both)
+    listen(AppointmentCancelled, tell_both)
+    listen(AppointmentMoved, tell_both)
     listen(FollowUpOffered, tell_offered)
     listen(NoteSigned, tell_signed)
     listen(VisitEnded, tell_ended)
