@@ -9,7 +9,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-#: Tables that only ever grow: the app may add rows and read them. Source: house.md, "One writer per fact".
+#: Tables that only ever grow: the app may add rows and read them. Source: docs/map.md, "One writer per fact".
 APPEND_ONLY = ("audit_event", "audit_seal")
 #: Tables that tell which migrations ran: the app may look, no more.
 READ_ONLY = ("django_migrations",)

@@ -19,7 +19,7 @@ from .trouble import Trouble
 
 log = logging.getLogger(__name__)
 
-#: The largest socket frame taken. Source: trust.md, 2.8; the live hub refuses anything longer by itself.
+#: The largest socket frame taken. Source: ours; the live hub refuses anything longer by itself.
 LARGEST_FRAME_BYTES = 64 * 1024
 TICKS_PER_LOOK = 5
 

@@ -88,7 +88,7 @@ may_measure: Rule = _rule(CARE_RELATIONS | {"self"})
 may_write_chart: Rule = _rule(CARE_RELATIONS, _NURSING)
 #: Write and sign a visit note, name a diagnosis.
 may_diagnose: Rule = _rule(CARE_RELATIONS, _PHYSICIAN)
-#: Prescribe. Source: features.md NCC-02 (a nurse or telepresenter cannot diagnose or prescribe).
+#: Prescribe. Source: requirement NCC-02 (a nurse or telepresenter cannot diagnose or prescribe).
 may_prescribe: Rule = _rule(CARE_RELATIONS, _PHYSICIAN)
 #: Tick off one's own tasks.
 may_do_tasks: Rule = _rule(frozenset({"self"}))

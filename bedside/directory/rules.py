@@ -67,7 +67,7 @@ def may_be_booked(
     """Say whether a clinician may be booked by a patient in that place on that day.
 
     Why: a licence is good through its last day and blocks from the night after it.
-    Source: features.md PLT-13; Federation of State Medical Boards, "The Appropriate Use of Telemedicine
+    Source: requirement PLT-13; Federation of State Medical Boards, "The Appropriate Use of Telemedicine
     Technologies" (2022), section 4: the licence must cover the place of the patient.
     """
     papers: Sequence[LicenseFacts] = list(licences)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 #: A clinician owes the patient a signed note within this time of the visit's end.
-#: Source: our own promise, said to the patient on Today; features.md PP-07 wants the summary itself at once.
+#: Source: our own promise, said to the patient on Today; requirement PP-07 wants the summary itself at once.
 NOTE_WITHIN = timedelta(hours=4)
 
 #: How long a summary that was not opened yet stays on Today.

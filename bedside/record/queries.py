@@ -109,7 +109,7 @@ def visit_record(
 ) -> VisitRecord:
     """Return what one visit left in the chart, and what changed since the visit before it.
 
-    Raises: NotFound to a stranger. Source: features.md SYN-07 for "since last visit".
+    Raises: NotFound to a stranger. Source: requirement SYN-07 for "since last visit".
     """
     resource = ("Visit", visit_id)
     chart = get_chart(actor=actor, patient_id=patient_id, now=now, action=action, resource=resource)

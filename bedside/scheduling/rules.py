@@ -145,7 +145,7 @@ def _is_blocked(visit: Span, blocked: Sequence[Span], position: int) -> bool:
 
 
 def may_move(from_status: str, to_status: str) -> bool:
-    """Say whether an appointment may go from one status to the other. Source: features.md HDB-05."""
+    """Say whether an appointment may go from one status to the other. Source: requirement HDB-05."""
     return to_status in MOVES.get(from_status, frozenset())
 
 

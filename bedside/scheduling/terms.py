@@ -21,7 +21,7 @@ STATUSES = [
 #: Statuses that occupy the time of both people. The exclusion constraints use the same list.
 LIVE_STATUSES = ("held", "booked", "arrived", "in_visit")
 
-#: Every legal move; anything else is refused. Source: features.md HDB-05.
+#: Every legal move; anything else is refused. Source: requirement HDB-05.
 MOVES: dict[str, frozenset[str]] = {
     "": frozenset({"held", "booked"}),
     "held": frozenset({"booked", "expired", "cancelled"}),
@@ -53,12 +53,12 @@ BOOKING_HORIZON = timedelta(days=60)
 #: The least time between now and an offered start.
 NOTICE = timedelta(minutes=5)
 
-#: A reminder goes out this long before the start. Source: features.md PP-01, PP-02.
+#: A reminder goes out this long before the start. Source: requirement PP-01, PP-02.
 REMIND_DAY_BEFORE = timedelta(hours=24)
 REMIND_SOON = timedelta(minutes=30)
 
 #: How long after a booked time its doctor may still read the chart when no visit took place.
 BOOKED_CARE_LASTS = timedelta(days=30)
 
-#: How many real times a follow-up offers. Source: features.md SYN-08.
+#: How many real times a follow-up offers. Source: requirement SYN-08.
 OFFERED_TIMES = 3

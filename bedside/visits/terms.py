@@ -19,7 +19,7 @@ VISIT_STATES = [
 ]
 
 #: Every legal move of a visit; anything else is refused. There is no clock in it: a visit ends when a
-#: clinician ends it. Source: features.md TD-05.
+#: clinician ends it. Source: requirement TD-05.
 MOVES: dict[str, frozenset[str]] = {
     "": frozenset({"opened"}),
     "opened": frozenset({"checked_in", "cancelled", "no_show"}),
@@ -63,7 +63,7 @@ PARTICIPANT_STATES = [
 ]
 PUT_OUT_STATES = ("removed", "denied")
 
-#: What each role can do in the room. Source: video.md C3 (capability per role).
+#: What each role can do in the room. Source: docs/reference/signalling.md.
 CAPABILITIES: dict[str, frozenset[str]] = {
     "patient": frozenset({"chat", "signal", "mode", "hand", "leave"}),
     "clinician": frozenset(
@@ -79,7 +79,7 @@ RECONNECT_GRACE = timedelta(seconds=45)
 CHECK_IN_OPENS = timedelta(minutes=30)
 #: A patient who comes late is let in until the clinic calls it a no-show, or this long after the start.
 CHECK_IN_CLOSES = timedelta(hours=12)
-#: How long the TURN credential of one visit works. Source: trust.md 2.9; video.md C3 allows an hour at most.
+#: How long the TURN credential of one visit works. Source: ours; coturn's REST API leaves the time to us.
 TURN_FOR = timedelta(minutes=55)
 #: How long someone who helped in a visit keeps the relation with the patient.
 HELPER_CARE_FOR = timedelta(hours=24)
@@ -90,7 +90,7 @@ WHY_MOST = 200
 
 DEVICE_RESULTS = frozenset({"ok", "fail", "skipped"})
 
-#: The live line. Source: video.md C3.
+#: The live line. Source: docs/reference/signalling.md.
 FRAME_BYTES_MOST = 32_768
 REPLAY_FRAMES = 300
 PING_EVERY_MS = 3000

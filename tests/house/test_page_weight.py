@@ -1,4 +1,4 @@
-"""A first visit to a page stays under 200 KB on the wire, a later one under 30 KB. Source: screens.md."""
+"""A first visit to a page stays under 200 KB on the wire, a later one under 30 KB. Source: docs/map.md."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def register_license(
 def verify_license(*, actor: Actor, now: datetime, license_id: UUID, against: str) -> License:
     """Write down that a licence was checked, by whom, when and against what source.
 
-    Source: features.md PLT-13. Raises: SourceMissing, NotFound.
+    Source: requirement PLT-13. Raises: SourceMissing, NotFound.
     """
     row = License.objects.select_for_update().select_related("practitioner").filter(id=license_id).first()
     if row is None:

@@ -81,7 +81,7 @@ def test_every_selector_of_the_tables_reaches_a_medicine():
     "pair", [pair for pair in INTERACTIONS if pair.level == "stop"], ids=lambda p: f"{p.one}+{p.other}"
 )
 def test_every_severe_pair_fires(pair):
-    """Source: features.md EHR-16, seeded severe pairs all fire."""
+    """Source: requirement EHR-16, seeded severe pairs all fire."""
 
     def member(selector):
         return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 #: Units: bytes.
 FILE_BYTES_MOST = 20 * 1024 * 1024
 TEXT_BYTES_MOST = 1024 * 1024
-#: Units: pixels. Source: trust.md 2.6.
+#: Units: pixels. Source: ours, against pixel floods.
 IMAGE_PIXELS_MOST = 50_000_000
 #: The longer side an image keeps after it is stored again. Units: pixels.
 IMAGE_SIDE_MOST = 4096

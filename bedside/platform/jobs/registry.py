@@ -21,7 +21,7 @@ from bedside.platform.access import authorise, system_actor
 
 log = logging.getLogger(__name__)
 
-#: Tries of one job, the first included; the wait doubles from 4 seconds. Source: trust.md, "Every job ends".
+#: Tries of one job, the first included; the wait doubles from 4 seconds. Source: ours, so that every job ends.
 ATTEMPTS_MOST = 6
 
 Work = Callable[..., Any]

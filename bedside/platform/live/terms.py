@@ -12,7 +12,7 @@ NOTIFY_BYTES_MOST = 7000
 #: A parcel (a payload too large to be a NOTIFY) is kept this long. Units: seconds.
 PARCEL_SECONDS = 60
 
-#: Source: trust.md 2.8 and video.md C3.
+#: Source: ours; docs/reference/signalling.md tells the client.
 FRAME_BYTES_MOST = 32_768
 FRAMES_PER_SECOND = 30
 FRAMES_BURST = 60

@@ -203,7 +203,7 @@ def test_the_note_says_who_signed_it_in_fhir(ids):
 
 
 def test_since_last_visit_tells_what_changed(care, ids, now):
-    """Source: features.md SYN-07."""
+    """Source: requirement SYN-07."""
     chen = care.actor("chen")
     first = now - timedelta(days=20)
     earlier = {"actor": chen, "patient_id": care.ada.id, "visit_id": EARLIER_VISIT, "now": first}

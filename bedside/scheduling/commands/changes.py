@@ -135,7 +135,7 @@ def move_appointment(
 ) -> Appointment:
     """Take an appointment through the day: arrived, in visit, done, no show. Moving it to where it is is nothing.
 
-    Cancelling goes through `cancel_appointment`. Source: features.md HDB-05.
+    Cancelling goes through `cancel_appointment`. Source: requirement HDB-05.
     Raises: CannotChange when the table of moves does not have it, NotFound.
     """
     row = lock_appointment(appointment_id)

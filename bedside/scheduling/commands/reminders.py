@@ -76,6 +76,6 @@ def mail_context(row: Appointment) -> dict[str, Any]:
     """Return all that a mail about an appointment may know: when, and where to read the rest after signing in.
 
     Why: not the doctor, the specialty, the mode or the reason; each of them can speak of health.
-    Source: features.md PP-10.
+    Source: requirement PP-10.
     """
     return {"starts_at": row.starts_at.isoformat(), "path": f"/appointments/{row.id}/"}

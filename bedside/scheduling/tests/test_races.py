@@ -158,7 +158,7 @@ def test_two_patients_swap_times_without_a_knot(crowd, now):
     [pytest.param(160, id="fast"), pytest.param(10_000, id="long", marks=pytest.mark.slow)],
 )
 def test_random_holding_booking_moving_and_cancelling_never_overlaps(crowd, now, trials):
-    """Source: features.md HDB-02, "0 double bookings in 10k random trials"."""
+    """Source: requirement HDB-02, "0 double bookings in 10k random trials"."""
     cast, patients = crowd
     doctors = [cast.chen.id, cast.diaz.id]
 

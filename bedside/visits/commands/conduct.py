@@ -89,7 +89,7 @@ def _move_appointment(actor: Actor, now: datetime, appointment_id: UUID, to_stat
 def change_mode(*, actor: Actor, now: datetime, visit_id: UUID, mode: str, why: str) -> Visit:
     """Go on by video, voice or chat, without reconnecting. Leaving video takes a reason, kept for billing.
 
-    Raises: UnknownMode, ReasonMissing, VisitIsOver. Source: features.md SYN-02.
+    Raises: UnknownMode, ReasonMissing, VisitIsOver. Source: requirement SYN-02.
     """
     visit = lock_visit(visit_id)
     _, decision = ask(actor, "visits.change_mode", visit, now)
