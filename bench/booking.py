@@ -25,6 +25,7 @@ GOAL_PER_SECOND = 200
 
 CHOICE = re.compile(r'name="time" value="([^"]+)"')
 PERSON = re.compile(r'name="person" value="([^"]+)"')
+REGION = re.compile(r'name="region" value="([^"]*)"')
 BOOKED = re.compile(r"^/appointments/([0-9a-f-]{36})/$")
 
 OVERLAPS = """
@@ -119,29 +120,32 @@ async def sign_in(url: str, count: int) -> list[Browser]:
     return browsers
 
 
-async def choices(browser: Browser, pages: int) -> list[str]:
-    """Return free times off the search, over so many pages of doctors, late ones included."""
+async def choices(browser: Browser, pages: int) -> tuple[list[str], str]:
+    """Return free times off the search over so many pages of doctors, and the place they are shown for."""
     found: list[str] = []
+    region = ""
     for page in range(1, pages + 1):
         _, _, html = await browser.get(f"/find/?page={page}")
+        region = (REGION.search(html.decode()) or ["", region])[1]
         doctors = re.findall(r'href="(/find/[0-9a-f-]{36}/)\?', html.decode())
         for path in list(dict.fromkeys(doctors))[:4]:
             _, _, profile = await browser.get(path)
             found += CHOICE.findall(profile.decode())
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), region
 
 
 class Tally:
     """What was answered, how fast, and what was confirmed."""
 
-    def __init__(self) -> None:
+    def __init__(self, region: str) -> None:
+        self.region = region
         self.ms: list[float] = []
         self.answers: Counter[str] = Counter()
         self.confirmed: list[tuple[Browser, str, str]] = []
 
     async def try_for(self, browser: Browser, choice: str) -> bool:
         """Hold a time and, when it is held, book it. Return whether it was."""
-        status, headers, _ = await self._timed(browser.post("/book/", time=choice, how="video", region=""))
+        status, headers, _ = await self._timed(browser.post("/book/", time=choice, how="video", region=self.region))
         if status != 302:
             self.answers[f"hold {status}"] += 1
             return False
@@ -160,18 +164,18 @@ class Tally:
         return got
 
 
-async def race_same(browsers: list[Browser], times: list[str], rounds: int) -> tuple[Tally, int]:
+async def race_same(browsers: list[Browser], times: list[str], region: str) -> tuple[Tally, int]:
     """Let everyone reach for one time at once, again and again. Return the tally and the rounds not won by one."""
-    tally, wrong = Tally(), 0
-    for choice in times[:rounds]:
+    tally, wrong = Tally(region), 0
+    for choice in times:
         won = await asyncio.gather(*(tally.try_for(one, choice) for one in browsers))
         wrong += sum(won) > 1
     return tally, wrong
 
 
-async def race_different(browsers: list[Browser], times: list[str], seconds: float) -> tuple[Tally, float]:
+async def race_different(browsers: list[Browser], times: list[str], region: str, seconds: float) -> tuple[Tally, float]:
     """Let everyone book times of their own choosing for so long. Return the tally and the seconds it took."""
-    tally, until = Tally(), time.perf_counter() + seconds
+    tally, until = Tally(region), time.perf_counter() + seconds
 
     async def life(number: int, browser: Browser) -> None:
         dice = random.Random(number)
@@ -205,11 +209,11 @@ def overlaps_in_database() -> int | None:
 async def measure(options: argparse.Namespace) -> int:
     """Measure and print; return 1 when a goal was missed."""
     browsers = await sign_in(options.url, options.clients)
-    times = await choices(browsers[0], options.pages)
+    times, region = await choices(browsers[0], options.pages)
     random.Random(1).shuffle(times)
     print(f"{len(browsers)} patients, {len(times)} free times of {len({one.split('.')[0] for one in times})} doctors")
-    same, wrong = await race_same(browsers, times[: options.rounds], options.rounds)
-    different, took = await race_different(browsers, times[options.rounds :], options.seconds)
+    same, wrong = await race_same(browsers, times[: options.rounds], region)
+    different, took = await race_different(browsers, times[options.rounds :], region, options.seconds)
     everything = [(choice.split(".")[0], choice.split(".")[1]) for _, _, choice in same.confirmed + different.confirmed]
     twice = len(everything) - len(set(everything)) + wrong
     in_database = overlaps_in_database()
