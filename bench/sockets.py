@@ -236,10 +236,12 @@ async def measure(port: int, pid: int, pairs: list[tuple[Someone, Someone]], opt
         async with gate:
             return await join(port, someone)
 
+    cpu = cpu_seconds(pid)
     started = time.perf_counter()
     joins = await asyncio.gather(*(one(someone) for someone in people))
     took = time.perf_counter() - started
     print(f"{len(people)} joined in {took:.1f} s ({len(people) / took:.0f} a second): {spread(joins)}")
+    print(f"server: {(cpu_seconds(pid) - cpu) / len(people) * 1000:.1f} ms of a core for each to join")
     beside = [asyncio.create_task(work(someone)) for someone in people for work in (listen, ping)]
     await asyncio.sleep(4)
     per_socket = (resident_mb(pid) - memory) * 1024 / len(people)
