@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,6 +15,8 @@ import msgspec
 from bedside.platform.access import Actor
 
 from . import terms
+
+log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -104,8 +107,13 @@ class Socket:
             await asyncio.gather(writer, reader, return_exceptions=True)
 
     async def _serve(self, serve: Callable[[Socket], Awaitable[None]]) -> None:
-        with contextlib.suppress(SocketGone):
+        try:
             await serve(self)
+        except SocketGone:
+            pass
+        except Exception:
+            log.exception("a live socket failed")
+            self.refuse("server", "try_again", terms.CLOSE_OUR_FAULT)
 
     async def _write(self) -> None:
         with contextlib.suppress(OSError, RuntimeError):

@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.kernel.time import UTC
-from bedside.visits.rules import capabilities, clean_device_test, estimate_wait, may_move, readiness
+from bedside.visits.rules import capabilities, clean_device_test, may_move, readiness
 from bedside.visits.terms import CAPABILITIES, MOVES, OVER_STATES, PARTICIPANT_ROLES, VISIT_STATES
-
-NINE = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-
-
-def at(minutes):
-    return NINE + timedelta(minutes=minutes)
-
-
-@pytest.mark.parametrize(
-    ("now", "starts", "came", "ahead", "busy_since", "expected", "late"),
-    [
-        (-10, 0, -10, 0, None, 0, 0),
-        (0, 0, -10, 0, None, 0, 0),
-        (12, 0, -10, 0, None, 12, 15),
-        (0, 0, -10, 0, -5, 15, 15),
-        (0, 0, -10, 1, -5, 35, 35),
-        (0, 0, -10, 0, -40, 5, 5),
-        (30, 0, 29, 0, None, 30, 0),
-        (30, 0, 30, 0, 25, 45, 15),
-        (1, 0, -10, 0, None, 1, 0),
-    ],
-)
-def test_the_wait_is_told_as_it_is(now, starts, came, ahead, busy_since, expected, late):
-    wait = estimate_wait(
-        now=at(now),
-        starts_at=at(starts),
-        waiting_since=at(came),
-        ahead=ahead,
-        visit_minutes=20,
-        present_visit_started_at=None if busy_since is None else at(busy_since),
-    )
-    assert wait.expected_at == at(expected)
-    assert wait.late_minutes == late
 
 
 def test_every_state_has_its_moves_and_the_last_ones_have_none():

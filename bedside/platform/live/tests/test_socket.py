@@ -103,6 +103,18 @@ def test_everything_in_line_is_sent_before_the_close():
     assert wire.close_code() == 4400
 
 
+def test_a_fault_of_ours_is_said_and_logged(caplog):
+    wire = Wire()
+
+    async def work(socket):
+        raise RuntimeError("on purpose")
+
+    serve(wire, work)
+    assert wire.frames_sent()[0]["code"] == "server"
+    assert wire.close_code() == terms.CLOSE_OUR_FAULT
+    assert "a live socket failed" in caplog.text
+
+
 def test_the_number_of_a_broken_frame_is_found_where_it_can_be():
     assert seq_in('{"t":"nonsense","seq":7}') == 7
     assert seq_in('{"seq":true}') is None
