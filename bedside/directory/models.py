@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -66,7 +67,7 @@ class Affiliation(models.Model):
         db_table = "affiliation"
 
 
-def organizations_of(now: datetime, person: models.OuterRef) -> models.QuerySet[Affiliation]:
+def organizations_of(now: datetime, person: models.OuterRef) -> models.QuerySet[Affiliation, Any]:
     """Return, as a subquery, the ids of the organisations a person works at now."""
     held = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now)
     return Affiliation.objects.filter(held, starts_at__lte=now, person_id=person).values("organization_id")

@@ -95,7 +95,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     """Hold the chosen time and ask why the patient comes."""
     form = HoldForm(request.POST)
     if not form.is_valid():
-        return refused(request, 422, form.errors["time"][0] if "time" in form.errors else "")
+        return refused(request, 422, str(form.errors["time"][0]) if "time" in form.errors else "")
     practitioner_id, starts_at, fee_minor = form.cleaned_data["time"]
     try:
         row = commands.hold_appointment(
