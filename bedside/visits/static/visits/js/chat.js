@@ -193,7 +193,7 @@ class VisitChat extends HTMLElement {
     bubble.dataset.clientId = line.client_id;
     bubble.classList.toggle("bubble-me", isMine);
     const at = new Date(line.sent_at).toLocaleTimeString(document.documentElement.lang, {
-      hour: "numeric", minute: "2-digit", timeZone: this.dataset.zone,
+      hour: "numeric", minute: "2-digit", hour12: true, timeZone: this.dataset.zone,
     });
     say(bubble, "body", line.body);
     say(bubble, "foot", word(this, isMine ? "you" : "them", { name: line.name, time: at }));
