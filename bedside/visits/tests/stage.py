@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
@@ -161,3 +163,25 @@ class Line:
         async with asyncio.timeout(within):
             await self.socket.wait_closed()
         return self.socket.close_code
+
+
+def aside(command, **arguments):
+    """Run a command in a thread of its own, as a page would."""
+    return sync_to_async(partial(command, **arguments), thread_sensitive=False)()
+
+
+def both_in(line, ticket, session, visit, story):
+    """Run a story with Ada admitted and Dr Chen in the room."""
+    tickets = {name: ticket(visit, name) for name in ("ada", "chen")}
+    keys = {name: session(name) for name in ("ada", "chen")}
+
+    async def run():
+        async with line(keys["ada"]) as ada, line(keys["chen"]) as chen:
+            await ada.hello(tickets["ada"])
+            await chen.hello(tickets["chen"])
+            await chen.say("admit", pid=ada.pid)
+            await ada.hear("admitted")
+            await chen.hear("peer_joined")
+            await story(ada, chen)
+
+    asyncio.run(run())
