@@ -118,5 +118,6 @@ def follow_up(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         except Refusal as no:
             refusal, status = said(no), no.status
     offer = queries.follow_up_of(actor=actor, now=now, patient_id=patient_id)
-    facts = {"form": form, "offer": offer, "refusal": refusal, "patient_id": patient_id}
+    is_waiting = any(row.status == "held" for row in offer)
+    facts = {"form": form, "offer": offer, "is_waiting": is_waiting, "refusal": refusal, "patient_id": patient_id}
     return render(request, "scheduling/follow_up.html", facts, status=422 if form.errors else status)
