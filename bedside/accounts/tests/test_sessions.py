@@ -32,6 +32,7 @@ def test_a_session_ends_when_nobody_was_there(
 
 
 @pytest.mark.parametrize(("who", "hours"), [("chen", 12), ("ada", 24)])
+@pytest.mark.slow
 def test_a_session_ends_however_busy_it_is(client: Client, cast: Cast, clock: Clock, who: str, hours: int) -> None:
     client.force_login(cast.people[who].user)
     for _ in range(hours * 6 - 1):

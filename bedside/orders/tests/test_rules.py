@@ -121,6 +121,7 @@ def test_odd_words_find_no_medicine(typed):
     assert product_named(typed) is None
 
 
+@pytest.mark.slow
 def test_every_product_is_found_by_its_own_name():
     assert [p.key for p in PRODUCTS.values() if product_named(p.name.en) is None] == []
 

@@ -100,6 +100,7 @@ def test_a_mail_says_when_and_where_to_sign_in_and_nothing_about_health(cast, bo
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.slow
 def test_two_hundred_mails_hold_no_health_content(cast, now, language):
     """PP-10: whatever doctor, mode and reason, the words are the same but for the time and the link."""
     dice = random.Random(10)

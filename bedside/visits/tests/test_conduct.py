@@ -216,6 +216,7 @@ def test_chat_is_ordered_recognised_and_bounded(cast, now):
     assert lines[0].name == "Lin Chen"
 
 
+@pytest.mark.slow
 def test_a_thousand_lines_keep_their_order_and_none_is_lost(cast, now):
     visit = arrive(cast, now)
     ids = [new_id() for _ in range(200)]

@@ -75,6 +75,7 @@ def test_a_row_that_commits_late_still_gets_its_seal(cast, now, test_database):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_ten_thousand_rows_need_more_than_one_seal(cast, now):
     rows = [AuditEvent(at=now, kind="view", action="x.y", actor_name=str(n)) for n in range(10_001)]
     AuditEvent.objects.bulk_create(rows, batch_size=2_000)
