@@ -186,7 +186,7 @@ class EmbeddedPostgres:
             "log_timezone": "UTC",
         }
         if not self.durable:
-            values |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            values |= {"fsync": "off", "full_page_writes": "off"}
         words = ["-D", str(self.cluster)]
         for name, value in values.items():
             words += ["-c", f"{name}={value}"]
