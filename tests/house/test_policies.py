@@ -108,7 +108,8 @@ def test_a_registration_does_not_count_as_use() -> None:
 
 def test_every_registered_verb_is_used() -> None:
     said = {word for module in modules() for word in words(tree_of(module))}
-    assert sorted(set(actions()) - said) == []
+    made_up = {name for name in actions() if name.split(".")[1].startswith("test_")}  # by tests of this same run
+    assert sorted(set(actions()) - said - made_up) == []
 
 
 def asked(tree: ast.Module) -> list[str]:
