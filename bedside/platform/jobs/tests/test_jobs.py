@@ -98,7 +98,8 @@ def test_a_worker_does_what_was_asked_and_frees_what_a_dead_one_left():
 
     assert asyncio.run(shift()) == 1
     assert [word for _, _, word in done] == ["waiting", "left behind"]
-    assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"succeeded"}
+    mine = ProcrastinateJob.objects.filter(task_name="jobs.test_work")  # the clock may have asked for others meanwhile
+    assert list(mine.values_list("status", flat=True)) == ["succeeded", "succeeded"]
 
 
 @pytest.mark.django_db(transaction=True)
