@@ -23,7 +23,7 @@ def parts(words: list[str]) -> list[list[str]]:
     """Return the pytest runs that some words on the command line ask for."""
     is_fast = "--fast" in words
     words = [word for word in words if word != "--fast"]
-    chosen = any(not word.startswith("-") for word in words) or any(word in ("-k", "-m") for word in words)
+    chosen = any(not word.startswith("-") and not word.isdigit() for word in words) or {"-k", "-m"} & set(words)
     side_by_side = [] if any(word.startswith("-n") for word in words) or (os.cpu_count() or 1) < 2 else ["-n", "2"]
     if chosen:
         return [[*(["-m", f"not ({BROWSER} or slow)"] if is_fast else []), *words]]
