@@ -97,3 +97,7 @@ PING_EVERY_MS = 3000
 DEAD_AFTER_MS = 3500
 FRAMES_PER_SECOND = 30
 HELLO_WITHIN = timedelta(seconds=10)
+
+#: Answers of `directory.rules.may_be_booked` that mean a clinician may not treat someone in that place. Source:
+#: requirement SYN-17, and docs/rules/licences.md.
+UNLICENSED = frozenset({"no_license", "place_not_covered", "license_not_verified", "license_expired"})

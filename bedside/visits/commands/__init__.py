@@ -1,6 +1,6 @@
 """Every write of a live visit."""
 
-from .arrival import cancel_visit, check_in_patient, enter_waiting_room, open_visit
+from .arrival import PlaceNotCovered, cancel_visit, check_in_patient, enter_waiting_room, open_visit
 from .chat import attach_file, mark_read, send_chat_message
 from .conduct import admit_patient, change_mode, end_visit, hold_visit, mark_no_show, take_up_visit
 from .people import admit_participant, deny_participant, invite_participant, remove_participant
@@ -9,6 +9,7 @@ from .tickets import IssuedTicket, issue_ticket, redeem_ticket
 
 __all__ = [
     "IssuedTicket",
+    "PlaceNotCovered",
     "admit_participant",
     "admit_patient",
     "attach_file",

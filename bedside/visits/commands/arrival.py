@@ -11,7 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from bedside.consent.commands import give_consent
+from bedside.directory.queries import booking_facts
+from bedside.directory.rules import may_be_booked
 from bedside.kernel.errors import Conflict, Invalid, NotFound
+from bedside.kernel.time import zone
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.events import announce
 from bedside.scheduling.commands import move_appointment
@@ -20,7 +23,7 @@ from bedside.visits.events import ParticipantChanged, PatientCheckedIn, PatientW
 from bedside.visits.models import CheckIn, Participant, Visit
 from bedside.visits.policy import ArrivalFacts
 from bedside.visits.rules import clean_device_test, may_check_in
-from bedside.visits.terms import ARRIVING_STATES, TOGETHER_STATES
+from bedside.visits.terms import ARRIVING_STATES, TOGETHER_STATES, UNLICENSED
 
 from .steps import VisitIsOver, VisitMovedOn, ask, lock_visit, move, plain, step, write_down
 
@@ -39,6 +42,11 @@ class NotBooked(Conflict):
 
 class PlaceMissing(Invalid):
     """Tell us where you are today, so that help can find you if you need it."""
+
+
+class PlaceNotCovered(Invalid):
+    """Your doctor has no license for the place you are in today, so they cannot treat you there. Call the clinic, or
+    book a doctor who can. Your visit is still booked."""
 
 
 class CallbackMissing(Invalid):
@@ -96,7 +104,7 @@ def check_in_patient(
 
     Checking in again, until the clinician lets the patient in, corrects the place and the number.
 
-    Raises: PlaceMissing, CallbackMissing, VisitMovedOn, VisitIsOver.
+    Raises: PlaceMissing, PlaceNotCovered, CallbackMissing, VisitMovedOn, VisitIsOver.
     """
     visit = lock_visit(visit_id)
     _, decision = ask(actor, "visits.check_in_patient", visit, now)
@@ -105,6 +113,7 @@ def check_in_patient(
     if visit.state not in ARRIVING_STATES:
         raise VisitIsOver()
     details = _details(place, region, country, callback_number)
+    _refuse_uncovered(visit, details["region"], details["country"], now)
     details["device_test"] = clean_device_test(device_test)
     if visit.state != "opened":
         CheckIn.objects.filter(visit=visit).update(**details)
@@ -135,6 +144,14 @@ def _details(place: str, region: str, country: str, callback_number: str) -> dic
     if not 7 <= sum(c.isdecimal() for c in number) <= 15 or not re.fullmatch(r"[+\d][\d ().\-]*", number):
         raise CallbackMissing()
     return {"place": place, "region": region, "country": country, "callback_number": number}
+
+
+def _refuse_uncovered(visit: Visit, region: str, country: str, now: datetime) -> None:
+    """Refuse a place where the clinician has no checked licence today, as a booking from there would be."""
+    doctor = booking_facts(practitioner_id=visit.practitioner_id)
+    today = now.astimezone(zone(doctor.time_zone)).date()
+    if may_be_booked(doctor.licenses.all(), doctor.board_certificates.all(), region, country, today).why in UNLICENSED:
+        raise PlaceNotCovered()
 
 
 def _arrive(actor: Actor, now: datetime, visit: Visit) -> None:

@@ -17,6 +17,7 @@ from bedside.visits.commands.arrival import (
     DoorNotOpenYet,
     NotBooked,
     PlaceMissing,
+    PlaceNotCovered,
 )
 from bedside.visits.commands.conduct import PatientNotReady
 from bedside.visits.commands.steps import VisitIsOver, VisitMovedOn
@@ -108,6 +109,16 @@ def test_bad_details_are_refused_and_nothing_is_half_done(cast, now, field, valu
     assert not ConsentGiven.objects.exists()
     visit.refresh_from_db()
     assert visit.state == "opened"
+
+
+def test_a_place_where_the_doctor_has_no_license_is_refused_and_nothing_is_half_done(cast, now):
+    visit = commands.open_visit(actor=cast.actor("ada"), now=now, appointment_id=book(cast, now).id)
+    with pytest.raises(PlaceNotCovered):
+        commands.check_in_patient(
+            actor=cast.actor("ada"), now=now, visit_id=visit.id, **HERE | {"region": "NY"}
+        )  # fmt: skip
+    assert not CheckIn.objects.exists()
+    assert not ConsentGiven.objects.exists()
 
 
 def test_long_right_to_left_and_null_bytes_in_a_place_are_kept_within_bounds(cast, now):

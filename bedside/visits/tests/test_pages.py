@@ -112,6 +112,7 @@ def test_the_consent_is_read_and_kept_in_spanish(signed_in: Any, visit: Visit) -
         ("place", "", "help can find you"),
         ("place", "here\x00", "character"),
         ("region", "US-XX", "from the list"),
+        ("region", "US-NY", "no license"),
         ("consent", "", "tick the box"),
     ],
 )

@@ -15,6 +15,7 @@ from bedside.consent.queries import consent_text
 from bedside.kernel.ids import new_id
 from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
+from bedside.platform.ui.refusals import said
 from bedside.visits import commands, queries
 from bedside.visits.commands.tickets import ice_servers
 from bedside.visits.forms import CheckInForm
@@ -56,8 +57,11 @@ def check_in(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     now = utc_now()
     form = CheckInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        commands.check_in_patient(actor=request.actor, now=now, visit_id=visit_id, **form.details())
-        return redirect("visits:waiting", visit_id)
+        try:
+            commands.check_in_patient(actor=request.actor, now=now, visit_id=visit_id, **form.details())
+            return redirect("visits:waiting", visit_id)
+        except commands.PlaceNotCovered as refusal:
+            form.add_error("region", said(refusal))
     visit = queries.get_visit(actor=request.actor, visit_id=visit_id, now=now)
     if request.method == "GET":
         if visit.state in TOGETHER_STATES or visit.state in OVER_STATES:
