@@ -8,6 +8,7 @@ The server says how long it took and how many queries it made in the Server-Timi
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import sys
@@ -26,8 +27,9 @@ GOAL_QUERIES = 12
 #: Where each persona goes. Links in angle brackets are found on the page before.
 WALKS = {
     "ada": ["/today/", "/find/", "/find/?language=es", "/appointments/", "/health/", "/record/looked/", "<summary>"],
-    "chen": ["/board/", "/appointments/", "<chart>"],
+    "chen": ["/board/", "/hours/", "<chart>"],
 }
+NAMES = {"ada": "Ada Reyes", "chen": "Lin Chen"}
 FINDERS = {
     "<summary>": ("/appointments/", re.compile(r'href="(/visits/[0-9a-f-]+/summary/)"')),
     "<chart>": ("/board/", re.compile(r'href="(/patients/[0-9a-f-]+/chart/)"')),
@@ -39,7 +41,7 @@ def step_in(url: str, persona: str) -> httpx.Client:
     client = httpx.Client(base_url=url, follow_redirects=True, timeout=30)
     page = client.get("/accounts/step-in/")
     page.raise_for_status()
-    form = re.search(rf'name="person" value="([^"]+)"[^>]*data-persona="{persona}"', page.text)
+    form = re.search(rf'name="person" value="([^"]+)">(?:(?!</button>).)*<b>{NAMES[persona]}</b>', page.text, re.DOTALL)
     if form is None:
         sys.exit(f"no persona {persona} on the step-in page; is this a rehearsal clinic?")
     token = client.cookies.get("csrftoken") or ""
@@ -59,16 +61,23 @@ def resolve(client: httpx.Client, target: str) -> str | None:
 
 
 def first_load_kb(client: httpx.Client, path: str) -> float:
-    """Return the kilobytes over the wire of a page with everything it links, none of it cached."""
+    """Return the kilobytes over the wire of a page with everything it loads, none of it cached."""
     page = client.get(path)
-    urls = set(re.findall(r'(?:src|href)="((?:/static/|/faces/)[^"#]+)', page.text))
-    urls |= set(re.findall(r'"(/static/[^"#]+\.js)"', page.text))
     size = page.num_bytes_downloaded
-    for link in urls:
+    named = re.search(r'<script type="importmap"[^>]*>(.*?)</script>', page.text, re.DOTALL)
+    modules = json.loads(named[1])["imports"] if named else {}
+    waiting = {link.split("#")[0] for link in re.findall(r'(?:src|href)="((?:/static/|/faces/)[^"]+)', page.text)}
+    loaded: set[str] = set()
+    while waiting:
+        link = waiting.pop()
+        loaded.add(link)
         answer = client.get(urljoin(path, link))
         size += answer.num_bytes_downloaded
-        for font in re.findall(r'url\("?([^")]+\.woff2)', answer.text if link.endswith(".css") else ""):
-            size += client.get(urljoin(link, font)).num_bytes_downloaded
+        if link.endswith(".css"):
+            waiting |= {urljoin(link, font) for font in re.findall(r'url\("?([^")]+\.woff2)', answer.text)} - loaded
+        elif link.endswith(".js"):
+            names = re.findall(r'(?:from|import)\s*"([^"]+)"', answer.text)
+            waiting |= {modules[name] for name in names if name in modules} - loaded
     return size / 1024
 
 
@@ -100,6 +109,7 @@ def main() -> int:
     lock = threading.Lock()
 
     def walk(client: httpx.Client, own: list[str]) -> None:
+        time.sleep(random.uniform(0, 2 * options.pause))
         for _ in range(options.rounds):
             for path in own:
                 began = time.perf_counter()
