@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from bedside.kernel.errors import NotFound
-from bedside.kernel.time import UTC
+from bedside.kernel.time import UTC, local_day_bounds
 from bedside.platform.access import Actor, Context, authorise
 
 from .models import License, Location, Organization, Practitioner
@@ -151,8 +151,8 @@ def search_practitioners(
         doctor = doctors[practitioner_id]
         licence = covering_license(doctor, region, country)
         if licence is not None:
-            starts = (datetime.fromtimestamp(epoch, UTC) for epoch in epochs)
-            good = tuple(at for at in starts if at.astimezone(doctor.zone).date() <= licence.expires_on)
+            ends = local_day_bounds(licence.expires_on, doctor.time_zone)[1].timestamp()
+            good = tuple(datetime.fromtimestamp(epoch, UTC) for epoch in epochs if epoch < ends)
             found.append(Found(doctor, licence, good))
     return FoundPage(tuple(found), rows[0][1] if rows else 0, page)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_timezone_name
@@ -18,6 +19,7 @@ LOCALES = {"en": "en_US", "es": "es_US"}
 _NARROW = "\N{NO-BREAK SPACE}"
 
 
+@lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
     """Return the CLDR locale a language is written in."""
     return Locale.parse(LOCALES.get(language.split("-")[0], "en_US"))
@@ -33,6 +35,7 @@ def clock_time(at: datetime, zone: tzinfo, language: str) -> str:
     return f"{hour}:{local.minute:02d}{_NARROW}{half}"
 
 
+@lru_cache(maxsize=4096)
 def day(on: date, language: str, today: date | None = None) -> str:
     """Say a day: Tuesday, November 24; with the year when it is not this one."""
     if today is not None and on.year != today.year:

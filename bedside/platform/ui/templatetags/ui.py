@@ -6,6 +6,7 @@ Icons, faces and the care clock, fields and their errors, and times and money as
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -36,6 +37,12 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str, size: str = "", extra: str = "") -> SafeString:
     """Draw an icon from the sprite: `{% icon "video" %}`, `{% icon "video" "s" %}`. Always beside a word."""
+    return _drawn(name, size, extra)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, size: str, extra: str) -> SafeString:
+    """Why cached: a page of free times draws some two hundred, and each would ask where the sprite is."""
     classes = " ".join(part for part in ("icon", f"icon-{size}" if size else "", extra) if part)
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("ui/icons.svg"), name
