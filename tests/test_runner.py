@@ -18,12 +18,12 @@ def two_cores(monkeypatch):
 
 def test_everything_runs_in_two_parts_the_browsers_alone():
     shared, alone = runner.parts([])
-    assert shared == ["-n", "2", "-m", f"not ({BROWSER})"]
+    assert shared == [*runner.SIDE_BY_SIDE, "-m", f"not ({BROWSER})"]
     assert alone == ["-m", BROWSER]
 
 
 def test_fast_leaves_out_browsers_and_slow_ones():
-    assert runner.parts(["--fast"]) == [["-n", "2", "-m", f"not ({BROWSER} or slow)"]]
+    assert runner.parts(["--fast"]) == [[*runner.SIDE_BY_SIDE, "-m", f"not ({BROWSER} or slow)"]]
 
 
 def test_chosen_tests_run_as_asked():
@@ -54,6 +54,7 @@ def needy():
     path.unlink()
 
 
+@pytest.mark.slow
 def test_a_missing_tool_is_told_loudly_and_is_a_failure_when_forbidden(needy):
     told = run(needy, BEDSIDE_CHROMIUM="no-such-browser", BEDSIDE_FORBID_SKIPS="")
     assert told.returncode == 0
@@ -64,6 +65,7 @@ def test_a_missing_tool_is_told_loudly_and_is_a_failure_when_forbidden(needy):
     assert "BEDSIDE_FORBID_SKIPS forbids" in forbidden.stdout
 
 
+@pytest.mark.slow
 def test_no_test_found_is_a_failure():
     assert run("tests/test_cast.py", "-k", "nothing_is_called_this").returncode == runner.NO_TESTS
 

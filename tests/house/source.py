@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,9 +21,9 @@ def modules() -> list[Path]:
     return [p for p in sorted(HOUSE.rglob("*.py")) if not {"tests", "migrations"} & set(p.parts)]
 
 
-def shelf(name: str) -> list[Path]:
-    """Return the modules of one shelf in every room: `views.py`, or those of a package `views/`."""
-    found = [p for p in modules() if p.stem == name or name in p.relative_to(HOUSE).parts[:-1]]
+def shelf(*names: str) -> list[Path]:
+    """Return the modules of some shelves in every room: `views.py`, or those of a package `views/`."""
+    found = [p for p in modules() if {p.stem, *p.relative_to(HOUSE).parts[:-1]} & set(names)]
     return [p for p in found if "management" not in p.parts]
 
 
@@ -56,3 +56,15 @@ def imports(tree: ast.Module) -> Iterator[str]:
 def short(path: Path) -> str:
     """Return a path as a test names it."""
     return str(path.relative_to(HOUSE))
+
+
+def offenders(paths: Iterable[Path], find: Callable[[Path], list[str]]) -> dict[str, list[str]]:
+    """Return what is wrong in each of some files, by name; a rule that looks at no file at all is broken."""
+    paths = list(paths)
+    assert paths, "this rule looked at nothing"
+    return {short(path): found for path in paths if (found := find(path))}
+
+
+def offending_trees(paths: Iterable[Path], find: Callable[[ast.Module], list[str]]) -> dict[str, list[str]]:
+    """Return what is wrong in each of some modules, looking at their syntax trees."""
+    return offenders(paths, lambda path: find(tree_of(path)))

@@ -19,20 +19,24 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_link_leads_somewhere(page):
-    dead = [
-        link
-        for link in LINK.findall(page.read_text())
-        if not link.startswith(("http", "mailto:")) and not (page.parent / link).resolve().exists()
-    ]
-    assert dead == []
+def dead_links(page: Path) -> list[str]:
+    """Return the links of a page that lead nowhere."""
+    inside = [link for link in LINK.findall(page.read_text()) if not link.startswith(("http", "mailto:"))]
+    return [link for link in inside if not (page.parent / link).resolve().exists()]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_path_that_is_named_is_there(page):
+def test_every_link_leads_somewhere():
+    assert {name(page): dead for page in PAGES if (dead := dead_links(page))} == {}
+
+
+def lost_paths(page: Path) -> list[str]:
+    """Return the files and folders a page names that are not there."""
     named = [path for path in NAMED.findall(page.read_text()) if not set("<>") & set(path)]
-    assert [path for path in named if not list(ROOT.glob(path.rstrip("/")))] == []
+    return [path for path in named if not list(ROOT.glob(path.rstrip("/")))]
+
+
+def test_every_path_that_is_named_is_there():
+    assert {name(page): lost for page in PAGES if (lost := lost_paths(page))} == {}
 
 
 def test_a_dead_link_is_noticed(tmp_path):

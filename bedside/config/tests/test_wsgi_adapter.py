@@ -158,6 +158,7 @@ def test_a_client_that_hangs_up_in_a_flood_frees_the_thread(site):
     site.figures_settle(waiting=0, written_off=0)
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_nothing_is_given_up(site, monkeypatch):
     monkeypatch.setattr(wsgi_adapter, "STALL_SECONDS", 0.5)
     stuck = [site.open("GET /flood HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(8)]
@@ -170,6 +171,7 @@ def test_a_client_that_reads_nothing_is_given_up(site, monkeypatch):
         raw.close()
 
 
+@pytest.mark.slow
 def test_clients_that_hang_up_on_slow_pages_do_not_stop_the_house(site):
     for _ in range(6):
         burst = [site.open("GET /slow?3 HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(16)]

@@ -23,6 +23,8 @@ from bedside.visits.models import Visit
 from bedside.visits.terms import CHECK_IN_OPENS
 from tests.cast import NOW
 
+pytestmark = pytest.mark.slow
+
 SIZE = {"doctors": 6, "patients": 25, "visits": 80}
 
 

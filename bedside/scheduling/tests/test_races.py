@@ -155,7 +155,7 @@ def test_two_patients_swap_times_without_a_knot(crowd, now):
 
 @pytest.mark.parametrize(
     "trials",
-    [pytest.param(160, id="fast"), pytest.param(10_000, id="long", marks=pytest.mark.slow)],
+    [pytest.param(80, id="fast"), pytest.param(10_000, id="long", marks=pytest.mark.slow)],
 )
 def test_random_holding_booking_moving_and_cancelling_never_overlaps(crowd, now, trials):
     """Source: requirement HDB-02, "0 double bookings in 10k random trials"."""
@@ -213,6 +213,7 @@ for place, patient in enumerate(patients):
 """
 
 
+@pytest.mark.slow
 def test_what_was_confirmed_before_a_kill_is_there_after_it(crowd):
     """A process that books is killed with no warning: every booking it had confirmed is in the database."""
     cast, patients = crowd

@@ -94,6 +94,7 @@ def test_an_old_ticket_is_refused(line, ticket, session, visit):
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_nobody_signals_from_the_waiting_room_nor_hears_a_peer(line, ticket, session, visit):
     tickets = {name: ticket(visit, name) for name in ("ada", "chen")}
     keys = {name: session(name) for name in ("ada", "chen")}
@@ -182,6 +183,7 @@ def test_a_resume_token_works_once_and_only_for_its_own(line, ticket, session, v
     both_in(line, ticket, session, visit, story)
 
 
+@pytest.mark.slow
 def test_others_are_told_of_a_lost_line_and_of_its_return(line, ticket, session, visit):
     key = session("ada")
 

@@ -21,6 +21,7 @@ def visit(full_cast):
     return arrive(full_cast, utc_now())
 
 
+@pytest.mark.slow
 def test_signing_out_closes_the_socket_within_five_seconds(line, ticket, session, visit):
     key = session("ada")
 
@@ -67,6 +68,7 @@ def test_no_more_than_eight_sockets_for_one_person(line, session, full_cast):
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_a_lost_line_leaves_no_ghost(monkeypatch, line, ticket, session, visit):
     from datetime import timedelta
 
@@ -82,6 +84,7 @@ def test_a_lost_line_leaves_no_ghost(monkeypatch, line, ticket, session, visit):
     assert Visit.objects.get(id=visit.id).state == "in_call"
 
 
+@pytest.mark.slow
 def test_clients_that_vanish_while_they_say_hello_leave_no_ghost(monkeypatch, line, ticket, session, visit):
     from datetime import timedelta
 

@@ -140,6 +140,7 @@ class Story:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+@pytest.mark.slow
 @given(steps=st.lists(step, max_size=30), seed=st.booleans())
 def test_no_ghosts_and_no_doubles(cast, now, steps, seed):
     from django.db import transaction

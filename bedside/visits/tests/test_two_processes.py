@@ -16,7 +16,7 @@ from bedside.kernel.time import utc_now
 
 from .stage import Line, arrive, headers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 class Process:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
 from django.test import override_settings
 
 from bedside.platform.access import Actor
@@ -78,6 +79,7 @@ def test_a_frame_over_32_kb_is_refused_and_closed():
     assert wire.close_code() == terms.CLOSE_TOO_BIG
 
 
+@pytest.mark.slow
 def test_a_reader_who_does_not_read_is_closed_and_holds_a_bounded_queue():
     wire = Wire(reads=False)
 
