@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from bedside.kernel.errors import NotFound
 from bedside.kernel.time import UTC, utc_now
 from bedside.platform.access import ANONYMOUS, Actor, authorise
+from bedside.platform.statements import first_row
 
 from . import rules
 from .models import DemoClinic, Person, RoleGrant, User
@@ -69,9 +70,7 @@ def find_user(user_id: Any, now: datetime) -> User | None:
     """
     known = _who_asks()
     wanted = {_SOME_TIME: now, _SOMEONE: User._meta.pk.to_python(user_id)}
-    with connection.cursor() as cursor:
-        cursor.execute(known.sql, [wanted.get(value, value) for value in known.values])
-        row = cursor.fetchone()
+    row = first_row(known.sql, [wanted.get(value, value) for value in known.values])
     if row is None:
         return None
     logins, persons = len(_LOGIN_FIELDS), len(_LOGIN_FIELDS) + len(_PERSON_FIELDS)

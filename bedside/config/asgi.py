@@ -95,7 +95,7 @@ class House:
         self.hub: Hub | None = None
 
     def _open_pages(self) -> None:
-        self.threads = ThreadPool(settings.WEB_THREADS, on_thread_end=connections.close_all)
+        self.threads = ThreadPool(settings.WEB_THREADS, lanes=settings.WEB_LANES, on_thread_end=connections.close_all)
         self.pages = WsgiAdapter(self._wsgi, self.threads, canceller=query_canceller)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

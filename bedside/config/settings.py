@@ -145,6 +145,7 @@ PATIENT_SESSION_LIMIT = SessionLimit(
     #: Hours after which a patient signs in again.
     absolute=timedelta(hours=env.integer("BEDSIDE_PATIENT_SESSION_HOURS", 24, least=1)),
 )
+SESSION_ENGINE = "bedside.accounts.session_store"
 SESSION_COOKIE_AGE = int(PATIENT_SESSION_LIMIT.absolute.total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -253,6 +254,8 @@ if TURN_URLS and not TURN_SECRET:
     raise env.BadSetting("BEDSIDE_TURN_SECRET", "", "set when BEDSIDE_TURN_URLS is")
 #: Threads that run pages.
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 24, least=2, most=128)
+#: How many quick pages run at a time; the others wait in line, and slow ones go on beside them.
+WEB_LANES = env.integer("BEDSIDE_WEB_LANES", 3, least=1, most=128)
 #: Threads for the database work of live sockets.
 LIVE_THREADS = env.integer("BEDSIDE_LIVE_THREADS", 6, least=1, most=64)
 #: Whether this process does background jobs beside the pages.

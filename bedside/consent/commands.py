@@ -15,6 +15,7 @@ from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
 from bedside.platform.notify.commands import send_email
+from bedside.platform.statements import first_row
 
 from .events import CareBegan, GlassBroken
 from .models import CareRelationship, ConsentGiven
@@ -24,12 +25,20 @@ from .terms import BREAK_GLASS_FOR, BREAK_GLASS_NOTE_LEAST, BREAK_GLASS_NOTE_MOS
 
 Source = tuple[str, UUID]
 
+_BEGIN_WITH = (
+    "id", "patient_id", "person_id", "reason", "source_type", "source_id", "starts_at", "ends_at", "created_by", "note"
+)  # fmt: skip
+#: Nothing comes back when the same thing began already.
+_BEGIN = f"""
+INSERT INTO care_relationship ({", ".join(_BEGIN_WITH)}) VALUES ({", ".join(f"%({name})s" for name in _BEGIN_WITH)})
+ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608  (column names are the constants above)
+
 
 class EmergencyNeedsAReason(Invalid):
     """Say in a few words why you need this chart now. The patient and the privacy officer will read it."""
 
 
-@transaction.atomic
 def begin_care(
     *,
     actor: Actor,
@@ -47,34 +56,36 @@ def begin_care(
     facts = _care_facts(actor, now, patient_id, person_id, reason, source)
     decision = authorise(actor, "consent.begin_care", facts, Context(now))
     source_type, source_id = source or ("", None)
-    row, is_new = CareRelationship.objects.select_for_update().get_or_create(
+    row = CareRelationship(
         patient_id=patient_id,
         person_id=person_id,
         reason=reason,
+        source_type=source_type,
         source_id=source_id,
-        defaults={
-            "source_type": source_type,
-            "starts_at": now,
-            "ends_at": ends_at,
-            "created_by": actor.person_id,
-        },
+        starts_at=now,
+        ends_at=ends_at,
+        created_by=actor.person_id,
     )
-    if not is_new:
-        if row.ends_at is None or row.ends_at > now:
-            return row
-        row.starts_at, row.ends_at, row.created_by = now, ends_at, actor.person_id
-        row.save(update_fields=["starts_at", "ends_at", "created_by"])
-    record_change(
-        actor=actor,
-        action="consent.begin_care",
-        now=now,
-        patient_id=patient_id,
-        resource=("CareRelationship", row.id),
-        reason=decision.reason,
-        detail={"relation": reason, "person": str(person_id)},
-    )
-    announce(CareBegan(row.id))
-    return row
+    with transaction.atomic(savepoint=False):
+        if first_row(_BEGIN, {name: getattr(row, name) for name in _BEGIN_WITH}) is None:
+            row = CareRelationship.objects.select_for_update().get(
+                patient_id=patient_id, person_id=person_id, reason=reason, source_id=source_id
+            )
+            if row.ends_at is None or row.ends_at > now:
+                return row
+            row.starts_at, row.ends_at, row.created_by = now, ends_at, actor.person_id
+            row.save(update_fields=["starts_at", "ends_at", "created_by"])
+        record_change(
+            actor=actor,
+            action="consent.begin_care",
+            now=now,
+            patient_id=patient_id,
+            resource=("CareRelationship", row.id),
+            reason=decision.reason,
+            detail={"relation": reason, "person": str(person_id)},
+        )
+        announce(CareBegan(row.id))
+        return row
 
 
 @transaction.atomic

@@ -10,10 +10,17 @@ from django.db.models import Q, QuerySet
 
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor
+from bedside.platform.statements import prepared
 
 from .models import CareRelationship
 from .rules import PatientFacts
 from .terms import CONSENT_TEXTS, ConsentText
+
+_RELATIONS = """
+SELECT patient_id, reason FROM care_relationship
+WHERE person_id = %(person)s AND patient_id = ANY(%(patients)s::uuid[])
+  AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
+"""
 
 
 def live(now: datetime) -> QuerySet[CareRelationship]:
@@ -30,9 +37,9 @@ def relations_by_patient(*, actor: Actor, patient_ids: Iterable[UUID], now: date
     """Return the actor's relations with each of these patients, in one query."""
     found: dict[UUID, set[str]] = {patient_id: set() for patient_id in patient_ids}
     if actor.person_id is not None:
-        rows = live(now).filter(person_id=actor.person_id, patient_id__in=found)
-        for patient_id, reason in rows.values_list("patient_id", "reason"):
-            found[patient_id].add(reason)
+        with prepared(_RELATIONS, {"person": actor.person_id, "patients": list(found), "now": now}) as rows:
+            for patient_id, reason in rows:
+                found[patient_id].add(reason)
         if actor.person_id in found:
             found[actor.person_id].add("self")
     return {patient_id: frozenset(reasons) for patient_id, reasons in found.items()}

@@ -6,7 +6,6 @@ from bedside.platform.events import listen
 from bedside.platform.live.nudge import nudge
 from bedside.record.events import NoteSigned
 from bedside.scheduling.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved, FollowUpOffered
-from bedside.scheduling.models import Appointment
 from bedside.visits.events import VisitEnded
 from bedside.visits.models import Visit
 
@@ -23,9 +22,7 @@ def connect() -> None:
 
 def tell_both(event: AppointmentBooked | AppointmentCancelled | AppointmentMoved) -> None:
     """Have the patient's Today and the doctor's board look again."""
-    rows = Appointment.objects.filter(id=event.appointment_id).values_list("patient_id", "practitioner_id")
-    for patient_id, practitioner_id in rows:
-        nudge(f"person:{patient_id}", f"board:{practitioner_id}")
+    nudge(f"person:{event.patient_id}", f"board:{event.practitioner_id}")
 
 
 def tell_offered(event: FollowUpOffered) -> None:

@@ -11,6 +11,8 @@ class AppointmentBooked:
     """A patient has a time."""
 
     appointment_id: UUID
+    patient_id: UUID
+    practitioner_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class AppointmentMoved:
 
     appointment_id: UUID
     from_id: UUID
+    patient_id: UUID
+    practitioner_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class AppointmentCancelled:
     """A booked time is free again."""
 
     appointment_id: UUID
+    patient_id: UUID
+    practitioner_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from bedside.directory.models import License, Practitioner
 from bedside.directory.terms import tag
+from bedside.platform.statements import prepared
 
 _TAKE = """
 UPDATE doctor_search AS search SET free = left_over, next_free = lower(left_over)
@@ -48,8 +49,8 @@ def take_free_time(*, practitioner_id: UUID, starts_at: datetime, ends_at: datet
 
     Locks: the search row, until the booking commits.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"practitioner": practitioner_id, "starts_at": starts_at, "ends_at": ends_at})
+    with prepared(_TAKE, {"practitioner": practitioner_id, "starts_at": starts_at, "ends_at": ends_at}):
+        pass
 
 
 def forget_past_times(*, before: datetime) -> int:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
+
 from bedside.platform.access import Actor
+from bedside.platform.statements import prepared
 
 from .models import AuditEvent
 from .terms import SAME_LOOK
+
+_INSERT = """
+INSERT INTO audit_event (at, kind, action, actor_id, actor_name, actor_roles, job, is_stepped_in,
+                         patient_id, resource_type, resource_id, reason, detail)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 def _write(
@@ -25,21 +35,23 @@ def _write(
     detail: Mapping[str, Any] | None,
 ) -> None:
     resource_type, resource_id = resource or ("", "")
-    AuditEvent.objects.create(
-        at=now,
-        kind=kind,
-        action=action,
-        actor_id=actor.person_id,
-        actor_name=actor.name,
-        actor_roles=" ".join(sorted(actor.roles)),
-        job=actor.job,
-        is_stepped_in=actor.is_stepped_in,
-        patient_id=patient_id,
-        resource_type=resource_type,
-        resource_id=str(resource_id),
-        reason=reason,
-        detail=dict(detail or {}),
+    values = (
+        now,
+        kind,
+        action,
+        actor.person_id,
+        actor.name,
+        " ".join(sorted(actor.roles)),
+        actor.job,
+        actor.is_stepped_in,
+        patient_id,
+        resource_type,
+        str(resource_id),
+        reason,
+        json.dumps(dict(detail or {}), cls=DjangoJSONEncoder),
     )
+    with prepared(_INSERT, values):
+        pass
 
 
 def record_change(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+
+from bedside.platform.statements import first_row
 
 from .bus import envelope
 from .terms import CHANNEL
@@ -25,7 +27,6 @@ def nudge(*topics: str | tuple[str, dict[str, Any]]) -> None:
         topic, payload = (one, {"k": "news"}) if isinstance(one, str) else one
         lines.append(envelope("", topic, payload))
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, line) FROM unnest(%s::text[]) AS line", [CHANNEL, lines])
+        first_row("SELECT pg_notify(%s, line) FROM unnest(%s::text[]) AS line", [CHANNEL, lines])
     except DatabaseError:
         log.warning("news could not be sent")

@@ -18,18 +18,19 @@ from bedside.kernel.time import UTC, zone
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
-from bedside.scheduling.calendar import hours_of, times_off
 from bedside.scheduling.events import AppointmentBooked
 from bedside.scheduling.models import Appointment
 from bedside.scheduling.rules import Span, free_times
 from bedside.scheduling.terms import BOOKED_CARE_LASTS, BOOKING_HORIZON, HOLD_FOR, MODES
 
+from .desk import Desk, at_the_desk
 from .refusals import (
     CannotChange,
     DoctorNotBookable,
     HoldExpired,
     InThePast,
     OutsideHours,
+    PatientBusy,
     PriceChanged,
     SlotTaken,
     TooFarAhead,
@@ -37,12 +38,14 @@ from .refusals import (
 )
 from .retry import in_one_transaction
 from .rows import (
-    at_the_desk,
     expire_holds,
     facts,
     facts_of,
+    holds_matter,
     insert_appointment,
+    lock_appointment,
     lock_people,
+    mark_booked,
     owe_reminders,
     refuse_clash,
     step,
@@ -50,7 +53,6 @@ from .rows import (
 from .search import rebuild_free_times
 
 
-@in_one_transaction
 def hold_appointment(
     *,
     actor: Actor,
@@ -66,7 +68,7 @@ def hold_appointment(
     """Hold a time for a patient while they say why they come. Asking twice for the same time is asking once.
 
     `region` and `country` are where the patient will be; without them, where the clinic is. The price is fixed
-    here. A time the patient held before is given back.
+    here. A time the patient held before is given back. Most who lose are told so before a transaction begins.
     Locks: the patient (advisory); the exclusion constraints settle who gets the time.
     Raises: SlotTaken, PatientBusy, PriceChanged, InThePast, TooFarAhead, OutsideHours, DoctorNotBookable,
     UnknownMode, NotFound.
@@ -74,7 +76,8 @@ def hold_appointment(
     patient_id = patient_id or actor.person_id
     if patient_id is None:
         raise NotFound()
-    doctor, is_taken = at_the_desk(practitioner_id=practitioner_id, patient_id=patient_id, starts_at=starts_at, now=now)
+    desk = at_the_desk(practitioner_id=practitioner_id, patient_id=patient_id, starts_at=starts_at, now=now)
+    doctor = desk.doctor
     known = facts_of(
         actor=actor,
         patient_id=patient_id,
@@ -88,25 +91,39 @@ def hold_appointment(
     if shown_fee_minor is not None and shown_fee_minor != doctor.fee_minor:
         raise PriceChanged()
     row = new_row(doctor, patient_id, starts_at, now)
-    row.mode, row.region, row.country = mode, region or doctor.home_region, country or doctor.home_country
+    row.mode, row.region, row.country = mode, region or desk.region, country or desk.country
     row.hold_expires_at = now + HOLD_FOR
-    if is_taken:
+    if desk.is_taken:
         raise SlotTaken()
-    refuse_bad_time(doctor, row, now)
+    refuse_bad_time(desk, row, now)
+    if desk.is_busy:
+        raise PatientBusy()
+    return _hold(actor, now, row, decision.reason)
+
+
+@in_one_transaction
+def _hold(actor: Actor, now: datetime, row: Appointment, allowed_by: str) -> Appointment:
+    """Take the time, unless someone was quicker.
+
+    Raises: SlotTaken, PatientBusy.
+    """
+    practitioner_id, patient_id = row.practitioner_id, row.patient_id
     lock_people(patient_id)
-    mine = list(
-        Appointment.objects.select_for_update()
-        .filter(patient_id=patient_id, status="held", offer_id__isnull=True)
-        .order_by("id")
-    )
-    for held in mine:
-        if _is_same(held, row, now):
-            return held
-    expired = expire_holds(now, practitioner_id=practitioner_id, patient_id=patient_id)
-    given_back = _give_back(mine, actor, now)
+    changed: set[UUID] = set()
+    if holds_matter(now, practitioner_id=practitioner_id, patient_id=patient_id):
+        mine = list(
+            Appointment.objects.select_for_update()
+            .filter(patient_id=patient_id, status="held", offer_id__isnull=True)
+            .order_by("id")
+        )
+        for held in mine:
+            if _is_same(held, row, now):
+                return held
+        changed.update(expire_holds(now, practitioner_id=practitioner_id, patient_id=patient_id))
+        changed.update(_give_back(mine, actor, now))
     if not insert_appointment(row, at=now, by=actor.person_id, why=""):
         refuse_clash(row)
-    if changed := {*expired, *given_back}:
+    if changed:
         rebuild_free_times(actor=actor, now=now, practitioner_ids=sorted({*changed, practitioner_id}))
     else:
         take_free_time(practitioner_id=practitioner_id, starts_at=row.starts_at, ends_at=row.ends_at)
@@ -116,7 +133,7 @@ def hold_appointment(
         now=now,
         patient_id=patient_id,
         resource=("Appointment", row.id),
-        reason=decision.reason,
+        reason=allowed_by,
     )
     return row
 
@@ -141,7 +158,7 @@ def new_row(doctor: Practitioner, patient_id: UUID, starts_at: datetime, now: da
     )
 
 
-def refuse_bad_time(doctor: Practitioner, row: Appointment, now: datetime) -> None:
+def refuse_bad_time(desk: Desk, row: Appointment, now: datetime) -> None:
     """Refuse a time the doctor does not offer, or may not see this patient at.
 
     Raises: InThePast, TooFarAhead, OutsideHours, DoctorNotBookable.
@@ -150,19 +167,19 @@ def refuse_bad_time(doctor: Practitioner, row: Appointment, now: datetime) -> No
         raise InThePast()
     if row.starts_at > now + BOOKING_HORIZON:
         raise TooFarAhead()
+    doctor = desk.doctor
     on = row.ends_at.astimezone(zone(doctor.time_zone)).date()
-    bookable = may_be_booked(doctor.licenses.all(), doctor.board_certificates.all(), row.region, row.country, on)
+    bookable = may_be_booked(desk.licences, desk.certificates, row.region, row.country, on)
     if not doctor.is_accepting or not bookable.ok or row.patient_id == doctor.pk:
         raise DoctorNotBookable()
-    wanted = Span(row.starts_at, row.ends_at)
     offered = free_times(
-        hours=hours_of(doctor.pk),
-        taken=times_off(doctor.pk, wanted),
+        hours=desk.hours,
+        taken=desk.time_off,
         minutes=doctor.visit_minutes,
         first=row.starts_at,
         last=row.starts_at + timedelta(seconds=1),
     )
-    if wanted not in offered:
+    if Span(row.starts_at, row.ends_at) not in offered:
         raise OutsideHours()
 
 
@@ -198,10 +215,7 @@ def book_appointment(*, actor: Actor, now: datetime, appointment_id: UUID, reaso
         raise HoldExpired()
     if row.status != "held":
         raise CannotChange()
-    step(row, "booked", now=now, by=actor.person_id, why="")
-    row.reason = reason.replace("\x00", " ").strip()[:2000]
-    row.hold_expires_at = None
-    row.save(update_fields=["status", "reason", "hold_expires_at"])
+    mark_booked(row, reason=reason.replace("\x00", " ").strip()[:2000], now=now, by=actor.person_id)
     settle_booking(row, actor, now, first_reminder="booked")
     record_change(
         actor=actor,
@@ -211,7 +225,7 @@ def book_appointment(*, actor: Actor, now: datetime, appointment_id: UUID, reaso
         resource=("Appointment", row.id),
         reason=decision.reason,
     )
-    announce(AppointmentBooked(row.id))
+    announce(AppointmentBooked(row.id, row.patient_id, row.practitioner_id))
     return row
 
 
@@ -231,22 +245,6 @@ def settle_booking(row: Appointment, actor: Actor, now: datetime, *, first_remin
         source=("appointment", row.id),
         ends_at=row.ends_at + BOOKED_CARE_LASTS,
     )
-
-
-def lock_appointment(appointment_id: UUID) -> Appointment:
-    """Load one appointment and lock its row.
-
-    Raises: NotFound.
-    """
-    row = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .filter(id=appointment_id)
-        .first()
-    )
-    if row is None:
-        raise NotFound()
-    return row
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from bedside.consent.commands import end_care
-from bedside.directory.queries import practice_facts
 from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
@@ -16,7 +15,8 @@ from bedside.scheduling.models import Appointment
 from bedside.scheduling.policy import AppointmentFacts
 from bedside.scheduling.rules import changeable_until
 
-from .booking import lock_appointment, new_row, refuse_bad_time, settle_booking
+from .booking import new_row, refuse_bad_time, settle_booking
+from .desk import at_the_desk
 from .refusals import CannotChange, TooLate
 from .retry import in_one_transaction
 from .rows import (
@@ -24,6 +24,7 @@ from .rows import (
     expire_holds,
     facts,
     insert_appointment,
+    lock_appointment,
     lock_people,
     owe_reminders,
     refuse_clash,
@@ -48,13 +49,13 @@ def reschedule_appointment(*, actor: Actor, now: datetime, appointment_id: UUID,
     if already := _moved_there(old, starts_at):
         return already
     _refuse_late(old, decision.reason, now)
-    doctor = practice_facts(practitioner_id=old.practitioner_id)
-    new = new_row(doctor, old.patient_id, starts_at, now)
+    desk = at_the_desk(practitioner_id=old.practitioner_id, patient_id=old.patient_id, starts_at=starts_at, now=now)
+    new = new_row(desk.doctor, old.patient_id, starts_at, now)
     new.status, new.hold_expires_at, new.moved_from_id = "booked", None, old.id
     new.version, new.calendar_id = old.version + 1, old.calendar_id or old.id
     for name in ("mode", "reason", "region", "country", "fee_minor", "currency"):
         setattr(new, name, getattr(old, name))
-    refuse_bad_time(doctor, new, now)
+    refuse_bad_time(desk, new, now)
     lock_people(old.practitioner_id, old.patient_id)
     expire_holds(now, practitioner_id=old.practitioner_id, patient_id=old.patient_id)
     _end(old, actor, now, why="moved to another time")
@@ -70,7 +71,7 @@ def reschedule_appointment(*, actor: Actor, now: datetime, appointment_id: UUID,
         resource=("Appointment", new.id),
         reason=decision.reason,
     )
-    announce(AppointmentMoved(new.id, old.id))
+    announce(AppointmentMoved(new.id, old.id, new.patient_id, new.practitioner_id))
     return new
 
 
@@ -96,7 +97,7 @@ def cancel_appointment(*, actor: Actor, now: datetime, appointment_id: UUID, why
         resource=("Appointment", row.id),
         reason=decision.reason,
     )
-    announce(AppointmentCancelled(row.id))
+    announce(AppointmentCancelled(row.id, row.patient_id, row.practitioner_id))
     return row
 
 

@@ -22,6 +22,7 @@ from bedside.scheduling.rules import Span, free_times, spread
 from bedside.scheduling.terms import BOOKING_HORIZON, NOTICE, OFFER_FOR, OFFERED_TIMES
 
 from .booking import new_row, refuse_bad_time, settle_booking
+from .desk import at_the_desk
 from .refusals import CannotChange, HoldExpired, NoTimesToOffer
 from .retry import in_one_transaction
 from .rows import expire_holds, facts, facts_of, insert_appointment, lock_people, step
@@ -87,7 +88,8 @@ def offer_follow_up(
         row.mode = template.mode if template else "video"
         row.region = template.region if template and template.region else doctor.home_region
         row.country = template.country if template and template.country else doctor.home_country
-        refuse_bad_time(doctor, row, now)
+        desk = at_the_desk(practitioner_id=practitioner_id, patient_id=patient_id, starts_at=row.starts_at, now=now)
+        refuse_bad_time(desk, row, now)
         if insert_appointment(row, at=now, by=actor.person_id, why="offered as a follow-up"):
             held.append(row)
     if len(held) < OFFERED_TIMES:
@@ -160,7 +162,7 @@ def accept_follow_up(*, actor: Actor, now: datetime, appointment_id: UUID) -> Ap
         resource=("Appointment", chosen.id),
         reason=decision.reason,
     )
-    announce(AppointmentBooked(chosen.id))
+    announce(AppointmentBooked(chosen.id, chosen.patient_id, chosen.practitioner_id))
     return chosen
 
 

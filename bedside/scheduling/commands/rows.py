@@ -13,9 +13,10 @@ from uuid import UUID
 from django.db import connection
 
 from bedside.consent.queries import patient_facts
-from bedside.directory.models import Practitioner
 from bedside.kernel.errors import NotFound
+from bedside.kernel.ids import new_id
 from bedside.platform.access import Actor
+from bedside.platform.statements import first_row, prepared
 from bedside.scheduling.models import Appointment, AppointmentMove, Reminder
 from bedside.scheduling.policy import AppointmentFacts
 from bedside.scheduling.rules import Span, may_move, reminders_owed
@@ -55,20 +56,36 @@ WITH made AS (
     RETURNING id, status
 )
 INSERT INTO appointment_move (appointment_id, from_status, to_status, at, by_id, why)
-SELECT id, '', status, %(at)s, %(by)s, %(why)s FROM made
+SELECT id, '', status, %(at)s, %(by)s::uuid, %(why)s FROM made
 RETURNING appointment_id
 """  # noqa: S608  (column names are the constants above)
 
-_DESK = """
-SELECT practitioner.*, EXISTS (
-    SELECT 1 FROM appointment AS other
-    WHERE other.practitioner_id = practitioner.person_id AND other.status = ANY(%(live)s)
-      AND other.starts_at < %(starts_at)s + practitioner.visit_minutes * interval '1 minute'
-      AND other.ends_at > %(starts_at)s AND other.patient_id <> %(patient)s
-      AND NOT (other.status = 'held' AND other.hold_expires_at <= %(now)s)
-) AS is_taken
-FROM practitioner WHERE practitioner.person_id = %(practitioner)s
+_HOLDS = """
+SELECT 1 FROM appointment
+WHERE status = 'held' AND ((patient_id = %(patient)s AND offer_id IS NULL)
+   OR (hold_expires_at <= %(now)s AND (practitioner_id = %(practitioner)s OR patient_id = %(patient)s)))
+LIMIT 1
 """
+
+_BOOK = """
+WITH booked AS (
+    UPDATE appointment SET status = 'booked', reason = %(reason)s, hold_expires_at = NULL WHERE id = %(id)s
+    RETURNING id
+)
+INSERT INTO appointment_move (appointment_id, from_status, to_status, at, by_id, why)
+SELECT id, 'held', 'booked', %(now)s, %(by)s::uuid, '' FROM booked
+"""
+
+_OWE = """
+INSERT INTO reminder (id, appointment_id, appointment_version, kind, channel, due_at)
+SELECT id, %(appointment)s, %(version)s, kind, 'email', due_at
+FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(due)s::timestamptz[]) AS owed (id, kind, due_at)
+"""
+
+_LOCK = f"""
+SELECT {", ".join(field.attname for field in Appointment._meta.concrete_fields)}
+FROM appointment WHERE id = %s FOR UPDATE
+"""  # noqa: S608  (column names are the model's own)
 
 _EXPIRE = """
 WITH stale AS (
@@ -86,31 +103,16 @@ SELECT DISTINCT practitioner_id FROM gone
 """
 
 
-def at_the_desk(
-    *, practitioner_id: UUID, patient_id: UUID, starts_at: datetime, now: datetime
-) -> tuple[Practitioner, bool]:
-    """Return the doctor, and whether somebody else has that time. One query, so that a no is quick.
-
-    Raises: NotFound when there is no such doctor.
-    """
-    asked = {
-        "practitioner": practitioner_id,
-        "patient": patient_id,
-        "starts_at": starts_at,
-        "now": now,
-        "live": list(LIVE_STATUSES),
-    }
-    for doctor in Practitioner.objects.raw(_DESK, asked):
-        return doctor, bool(vars(doctor)["is_taken"])
-    raise NotFound()
-
-
 def insert_appointment(row: Appointment, *, at: datetime, by: UUID | None, why: str) -> bool:
     """Insert an appointment with its first move. Return whether the time was still free for both people."""
     values = {name: getattr(row, name) for name in _COLUMNS}
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {**values, "at": at, "by": by, "why": why})
-        return cursor.fetchone() is not None
+    return first_row(_INSERT, {**values, "at": at, "by": by, "why": why}) is not None
+
+
+def holds_matter(now: datetime, *, practitioner_id: UUID, patient_id: UUID) -> bool:
+    """Say whether the patient holds a time of their own choosing, or either has a hold that ran out."""
+    asked = {"now": now, "practitioner": practitioner_id, "patient": patient_id}
+    return first_row(_HOLDS, asked) is not None
 
 
 def expire_holds(now: datetime, *, practitioner_id: UUID | None = None, patient_id: UUID | None = None) -> list[UUID]:
@@ -131,8 +133,7 @@ def lock_people(*people: UUID) -> None:
     Locks: advisory, one per person.
     """
     keys = sorted(int.from_bytes(person.bytes[-8:], "big", signed=True) for person in people)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(['pg_advisory_xact_lock(%s)'] * len(keys))}", keys)
+    first_row(f"SELECT {', '.join(['pg_advisory_xact_lock(%s::bigint)'] * len(keys))}", keys)
 
 
 def refuse_clash(row: Appointment) -> None:
@@ -174,6 +175,28 @@ def facts(actor: Actor, row: Appointment, now: datetime) -> AppointmentFacts:
     )
 
 
+def lock_appointment(appointment_id: UUID) -> Appointment:
+    """Load one appointment and lock its row.
+
+    Raises: NotFound.
+    """
+    found = first_row(_LOCK, [appointment_id])
+    if found is None:
+        raise NotFound()
+    return Appointment.from_db("default", [field.attname for field in Appointment._meta.concrete_fields], found)
+
+
+def mark_booked(row: Appointment, *, reason: str, now: datetime, by: UUID | None) -> None:
+    """Turn a locked hold into a booking, and write down who and when. One statement.
+
+    Raises: CannotChange when the row is not held.
+    """
+    if row.status != "held":
+        raise CannotChange()
+    with prepared(_BOOK, {"id": row.id, "reason": reason, "now": now, "by": by}):
+        row.status, row.reason, row.hold_expires_at = "booked", reason, None
+
+
 def step(row: Appointment, to_status: str, *, now: datetime, by: UUID | None, why: str) -> None:
     """Move a locked row to a status and write down who, when and why.
 
@@ -190,9 +213,15 @@ def step(row: Appointment, to_status: str, *, now: datetime, by: UUID | None, wh
 def owe_reminders(row: Appointment, first_kind: str, now: datetime, *, is_last: bool = False) -> None:
     """Write the reminders this version of the appointment owes (or only the last word on it). Each is sent once."""
     owed = [(first_kind, now)] if is_last else reminders_owed(first_kind, row.starts_at, now)
-    Reminder.objects.bulk_create(
-        [Reminder(appointment=row, appointment_version=row.version, kind=kind, due_at=due_at) for kind, due_at in owed]
-    )
+    asked = {
+        "appointment": row.id,
+        "version": row.version,
+        "ids": [new_id() for _ in owed],
+        "kinds": [kind for kind, _ in owed],
+        "due": [due_at for _, due_at in owed],
+    }
+    with prepared(_OWE, asked):
+        pass
 
 
 def drop_reminders(rows: Iterable[UUID], now: datetime) -> list[UUID]:
