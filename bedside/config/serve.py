@@ -1,4 +1,4 @@
-"""Serving: one process, uvicorn around the root ASGI app, and an eye on the database that is our child."""
+"""Serving: uvicorn around the root ASGI app, and an eye on our children: the database, and helper processes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from types import FrameType
 import uvicorn
 
 from .embedded_postgres import EmbeddedPostgres
+from .helpers import Helpers
 from .trouble import Trouble
 
 log = logging.getLogger(__name__)
@@ -25,12 +26,18 @@ TICKS_PER_LOOK = 5
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that says when it is ready and starts our database again when that dies."""
+    """Uvicorn that says when it is ready, and starts our database and our helpers again when they die."""
 
     def __init__(
-        self, config: uvicorn.Config, *, on_ready: Callable[[], None], postgres: EmbeddedPostgres | None
+        self,
+        config: uvicorn.Config,
+        *,
+        on_ready: Callable[[], None],
+        postgres: EmbeddedPostgres | None,
+        helpers: Helpers | None,
     ) -> None:
         super().__init__(config)
+        self._helpers = helpers
         self._on_ready = on_ready
         self._postgres = postgres
         self._mending: asyncio.Task[None] | None = None
@@ -42,7 +49,9 @@ class Server(uvicorn.Server):
             self._on_ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Look after the database about twice a second, beside uvicorn's own chores."""
+        """Look after our children about twice a second, beside uvicorn's own chores."""
+        if self._helpers and counter % TICKS_PER_LOOK == 0:
+            self._helpers.look()
         if self._postgres and counter % TICKS_PER_LOOK == 0 and not self._mending and not self._postgres.is_running:
             log.warning("the database ended; starting it again")
             # In this thread, which is the main one and lives longest; only the waiting goes elsewhere.
@@ -98,8 +107,12 @@ def serve(
     tls: tuple[Path, Path] | None = None,
     trusted_proxies: str = "",
     postgres: EmbeddedPostgres | None = None,
+    helpers: int = 0,
 ) -> None:
-    """Serve until told to stop; then let what is being answered finish, for ten seconds at most."""
+    """Serve until told to stop; then let what is being answered finish, for ten seconds at most.
+
+    With helpers, so many more processes take their share of what comes to these sockets.
+    """
     config = uvicorn.Config(
         "bedside.config.asgi:application",
         lifespan="on",
@@ -117,9 +130,14 @@ def serve(
         ssl_certfile=str(tls[0]) if tls else None,
         ssl_keyfile=str(tls[1]) if tls else None,
     )
-    server = Server(config, on_ready=on_ready, postgres=postgres)
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=sockets)
+    beside = Helpers(helpers, sockets, tls) if helpers else None
+    server = Server(config, on_ready=on_ready, postgres=postgres, helpers=beside)
+    try:
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=sockets)
+    finally:
+        if beside:
+            beside.stop()
     if not server.started:
         raise Trouble("Bedside did not start: the lines above say why.")
 

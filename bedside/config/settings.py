@@ -252,7 +252,9 @@ TURN_URLS = env.words("BEDSIDE_TURN_URLS")
 TURN_SECRET = env.text("BEDSIDE_TURN_SECRET")
 if TURN_URLS and not TURN_SECRET:
     raise env.BadSetting("BEDSIDE_TURN_SECRET", "", "set when BEDSIDE_TURN_URLS is")
-#: Threads that run pages.
+#: Processes that answer pages and live lines, of which each keeps a core busy.
+PROCESSES = env.integer("BEDSIDE_PROCESSES", 1, least=1, most=64)
+#: Threads that run pages, in each process.
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 24, least=2, most=128)
 #: How many quick pages run at a time; the others wait in line, and slow ones go on beside them.
 WEB_LANES = env.integer("BEDSIDE_WEB_LANES", 3, least=1, most=128)

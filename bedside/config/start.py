@@ -181,7 +181,14 @@ def _serve(sockets: list, folder: Path, tls: tuple[Path, Path] | None, postgres:
             bootstrap.write_running(folder, address=settings.PUBLIC_URL)
         _greet(is_on_network=tls is not None, folder=folder)
 
-    serve.serve(sockets, on_ready=ready, tls=tls, trusted_proxies=",".join(settings.PROXY_ADDRESSES), postgres=postgres)
+    serve.serve(
+        sockets,
+        on_ready=ready,
+        tls=tls,
+        trusted_proxies=",".join(settings.PROXY_ADDRESSES),
+        postgres=postgres,
+        helpers=settings.PROCESSES - 1 if os.name == "posix" else 0,
+    )
 
 
 def _greet(*, is_on_network: bool, folder: Path) -> None:

@@ -218,3 +218,36 @@ def test_secrets_are_made_once_and_a_damaged_file_is_named(folder):
     (folder / "secrets.json").write_text("{")
     with pytest.raises(SystemExit, match="is damaged: put it back from a backup"):
         read_secrets(folder)
+
+
+def helpers_of(first):
+    """Return the helper processes of a running Bedside, by number."""
+    listed = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+    return [int(pid) for pid in listed if b"bedside.config.helpers" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes as Linux shows them")
+def test_helpers_share_the_work_and_end_with_the_first(folder):
+    with bedside(folder, BEDSIDE_PROCESSES="2") as first:
+        wait_until(lambda: len(helpers_of(first)) == 1, 10)
+        os.kill(first.pid, signal.SIGSTOP)
+        try:
+            wait_until(lambda: status(first) == 200, 20)
+        finally:
+            os.kill(first.pid, signal.SIGCONT)
+
+        [helper] = helpers_of(first)
+        os.kill(helper, signal.SIGKILL)
+        wait_until(lambda: helpers_of(first) not in ([], [helper]), 20)
+        assert status(first) == 200
+
+        [helper] = helpers_of(first)
+        first.kill()
+        first.wait()
+        wait_until(lambda: is_gone(helper), 20)
+    with bedside(folder, BEDSIDE_PROCESSES="2") as again:
+        wait_until(lambda: len(helpers_of(again)) == 1, 10)
+        [helper] = helpers_of(again)
+        again.send_signal(signal.SIGINT)
+        assert again.wait(30) == 0
+        assert is_gone(helper)

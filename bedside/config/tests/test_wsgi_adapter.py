@@ -12,7 +12,7 @@ import time
 import pytest
 import uvicorn
 
-from bedside.config import wsgi_adapter
+from bedside.config import thread_pool, wsgi_adapter
 from bedside.config.thread_pool import PoolBusy, ThreadPool
 from bedside.config.wsgi_adapter import WsgiAdapter
 
@@ -224,6 +224,38 @@ def test_a_pool_that_is_full_says_so():
     with pytest.raises(PoolBusy):
         pool.submit(lambda: None)
     gate.set()
+    pool.stop()
+
+
+def test_quick_work_runs_in_lanes_and_slow_work_leaves_its_lane(monkeypatch):
+    monkeypatch.setattr(thread_pool, "LANE_SECONDS", 0.4)
+    pool, gate, quick = ThreadPool(8, lanes=2), threading.Event(), []
+    slow = [pool.submit(lambda: gate.wait(10)) for _ in range(5)]
+    began = time.monotonic()
+    while sum(work.started for work in slow) < 2:
+        time.sleep(0.005)
+    last = pool.submit(lambda: quick.append(time.monotonic() - began))
+    assert sum(work.started for work in slow) == 2
+    while not quick:
+        assert time.monotonic() - began < 8
+        time.sleep(0.005)
+    assert all(work.started for work in slow)
+    assert quick[0] > 0.7, "two lanes let two more in after each wait"
+    assert last.done or last.started
+    gate.set()
+    pool.stop()
+
+
+def test_work_that_is_done_frees_its_lane_at_once():
+    pool, done = ThreadPool(8, lanes=1), []
+    began = time.monotonic()
+    for number in range(200):
+        pool.submit(lambda number=number: done.append(number))
+    while len(done) < 200:
+        assert time.monotonic() - began < 8
+        time.sleep(0.005)
+    assert done == list(range(200)), "one lane keeps the order"
+    assert time.monotonic() - began < 4
     pool.stop()
 
 
