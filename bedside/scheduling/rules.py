@@ -44,17 +44,22 @@ class Span:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
+#: Hours that end at this wall time or after it end at midnight.
+LAST_MINUTE = time(23, 59)
+
+
 def opening(on: date, hours: Hours) -> Span | None:
     """Return the stretch in which hours are open on a day, or None when the clocks leave nothing of it.
 
     Why: when clocks skip the wall time at which hours begin or end, they begin or end at the jump. When clocks
     show it twice, hours begin at the second showing and end at the first, so that the wall clock never shows a
-    time outside the hours.
+    time outside the hours. Hours until 23:59 go on to midnight: no wall time is later, and nobody means the gap.
     """
     opens = wall_to_instants(on, hours.starts, hours.time_zone)
-    closes = wall_to_instants(on, hours.ends, hours.time_zone)
+    ends_on, ends = (on + timedelta(days=1), time(0)) if hours.ends >= LAST_MINUTE else (on, hours.ends)
+    closes = wall_to_instants(ends_on, ends, hours.time_zone)
     starts_at = opens[-1] if opens else jump_after(on, hours.starts, hours.time_zone)
-    ends_at = closes[0] if closes else jump_after(on, hours.ends, hours.time_zone)
+    ends_at = closes[0] if closes else jump_after(ends_on, ends, hours.time_zone)
     return Span(starts_at, ends_at) if starts_at < ends_at else None
 
 

@@ -146,6 +146,14 @@ def test_a_patient_finds_no_hours_page(browse):
     assert browse("ada").get("/hours/").status_code == 404
 
 
+def test_hours_until_the_last_minute_go_on_to_midnight(cast, now):
+    before = offered(cast, now, datetime(2026, 12, 6).date())
+    add_hours(
+        actor=cast.actor("chen"), now=now, practitioner_id=cast.chen.id, weekday=6, starts=time(23), ends=time(23, 59)
+    )
+    assert offered(cast, now, datetime(2026, 12, 6).date()) == before + 3
+
+
 def test_a_night_shift_over_the_change_is_offered_by_the_stopwatch(cast, now):
     """Saturday 23:00 to 23:59 and Sunday 00:00 to 04:00 on the night clocks go back: five hours, not four."""
     add_hours(actor=cast.actor("chen"), now=now, practitioner_id=cast.chen.id, weekday=6, starts=time(0), ends=time(4))
