@@ -80,7 +80,7 @@ def live_site(transactional_db: None) -> Iterator[LiveSite]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
+        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", log_config=None, lifespan="on")
     )
     thread = threading.Thread(target=server.run, daemon=True, name="live site")
     thread.start()

@@ -29,7 +29,9 @@ class Process:
         self.start()
 
     def start(self):
-        config = uvicorn.Config(House(runs_jobs=False), port=self.port, log_level="critical", lifespan="on")
+        config = uvicorn.Config(
+            House(runs_jobs=False), port=self.port, log_level="critical", log_config=None, lifespan="on"
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
