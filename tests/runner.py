@@ -20,7 +20,9 @@ BROWSER = "journey or media"
 #: Two processes; the one that is done first takes over from the other, since the slowest tests come last.
 SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 #: Compiled modules and rewritten asserts are kept here, out of the source folders; they save 5 s of every run.
-COMPILED = str(Path(__file__).resolve().parents[1] / ".cache" / "pycache")
+COMPILED = Path(__file__).resolve().parents[1] / ".cache" / "pycache"
+#: What the house keeps while tests run, so that the clinic of whoever runs them is left alone.
+KEPT = COMPILED.with_name("test-data")
 
 
 def parts(words: list[str]) -> list[list[str]]:
@@ -46,9 +48,9 @@ def main(words: list[str]) -> int:
             folder.chmod(0o755)
             server = EmbeddedPostgres(folder / "postgres", password="only-for-tests", durable=False)
             os.environ["DATABASE_URL"] = stack.enter_context(server).admin_url("bedside")
-        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
-            "PYTHONPYCACHEPREFIX": COMPILED
-        }
+        KEPT.mkdir(parents=True, exist_ok=True)
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        env |= {"PYTHONPYCACHEPREFIX": str(COMPILED), "BEDSIDE_DATA": str(KEPT)}
         for part in parts(words):
             run = subprocess.run(
                 [sys.executable, "-P", "-m", "pytest", "-q", *part], stdin=subprocess.DEVNULL, check=False, env=env

@@ -249,9 +249,11 @@ def treat(trial: Trial, chen: Visitor, chart: str, visit: str) -> None:
         template = re.findall(r'<option value="([^"]+)" selected', page)[0]
         return {**note, "revision": revision, "template": template}
 
+    typed = form()
     trial.step(
-        lambda: chen.post(f"{chart}/note/save/", **form()), lambda: "Your cheek is sore." in chen.get(f"{chart}/note/")
+        lambda: chen.post(f"{chart}/note/save/", **typed), lambda: "Your cheek is sore." in chen.get(f"{chart}/note/")
     )
+    saved = form()
     trial.step(
-        lambda: chen.post(f"{chart}/note/sign/", **form()), lambda: "note-revision" not in chen.get(f"{chart}/note/")
+        lambda: chen.post(f"{chart}/note/sign/", **saved), lambda: "note-revision" not in chen.get(f"{chart}/note/")
     )

@@ -103,9 +103,8 @@ def test_muting_is_told_to_the_other_and_the_camera_can_rest(call: Call) -> None
 def test_a_dead_socket_leaves_the_pictures_alone(call: Call) -> None:
     call.meet()
     for _ in range(3):
-        call.patient.evaluate(f"probe.gap = 0; {ROOM}.line.socket.close()")
-        until(call.patient, f"!{ROOM}.line.isUp")
-        until(call.patient, f"{ROOM}.line.isUp", within=5)
+        call.patient.evaluate(f"probe.gap = 0; probe.dead = {ROOM}.line.socket; probe.dead.close()")
+        until(call.patient, f"{ROOM}.line.isUp && {ROOM}.line.socket !== probe.dead", within=5)
     call.patient.wait_for_timeout(500)
     assert call.patient.evaluate("probe.gap") < 1_000
     assert call.patient.evaluate("probe.pcs.length") == call.patient.evaluate("probe.made")

@@ -8,6 +8,13 @@ from bedside.config import doctor
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def data_folder(settings, tmp_path):
+    """A folder of its own: what lies in the one of whoever runs the tests is nobody's business here."""
+    tmp_path.chmod(0o700)
+    settings.DATA_DIR = tmp_path
+
+
 def find(words):
     found = [one for one in doctor.examine() if words in one.what]
     assert found, f"nothing was looked at called {words}"
