@@ -126,7 +126,7 @@ def parse_database(address: str) -> dict[str, Any]:
     if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
         raise ValueError("not a PostgreSQL address")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bedside.config.postgresql",
         "NAME": unquote(url.path.strip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

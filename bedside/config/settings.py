@@ -111,7 +111,7 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------------------
 #: A PostgreSQL 16 or newer to use instead of the built-in one, as the app's own role:
 #: postgres://user:password@host:5432/name.
-_APP = env.database("DATABASE_URL", {"ENGINE": "django.db.backends.postgresql", "NAME": "bedside"})
+_APP = env.database("DATABASE_URL", {"ENGINE": "bedside.config.postgresql", "NAME": "bedside"})
 #: The same database as the role that owns the tables; migrations use it. Without it, DATABASE_URL's role does both.
 OWNER_DATABASE = env.database("BEDSIDE_OWNER_DATABASE_URL", _APP)
 DATABASES = {"default": {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, **_APP}}
