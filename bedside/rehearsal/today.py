@@ -65,11 +65,13 @@ def enliven(*, now: datetime) -> None:
 
 def _fill_board(doctor: Practitioner, now: datetime) -> None:
     patients = iter(_someone(len(SEEN_STEPS + WAITING_STEPS + COMING_STEPS)))
-    dice = Dice(now.toordinal())
+    dice = Dice(int(now.timestamp()))
     cases = dice.random.sample(CASES, len(CASES))
     seen = []
     for step, patient in zip(SEEN_STEPS, patients, strict=False):
         starts_at = _at(doctor, now, step)
+        if Appointment.objects.filter(practitioner=doctor, starts_at=starts_at, status="done").exists():
+            continue  # seen already on the board of the day before, or of an earlier start of this one
         seen.append(
             Booked(
                 id=dice.id(starts_at), patient=patient, practitioner=doctor, starts_at=starts_at,

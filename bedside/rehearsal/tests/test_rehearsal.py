@@ -18,7 +18,7 @@ from bedside.record.terms.substances import MEDICINES
 from bedside.rehearsal import today
 from bedside.rehearsal.cases import CASES
 from bedside.rehearsal.generate import NotEmpty, rehearse
-from bedside.scheduling.models import Appointment
+from bedside.scheduling.models import Appointment, TimeOff
 from bedside.visits.models import Visit
 from bedside.visits.terms import CHECK_IN_OPENS
 from tests.cast import NOW
@@ -116,6 +116,18 @@ def test_enlivening_twice_changes_nothing_and_a_new_day_gets_a_new_board(clinic)
     assert Appointment.objects.count() == before
     today.enliven(now=NOW + timedelta(days=1))
     assert Appointment.objects.count() > before
+
+
+def test_the_board_is_filled_again_when_the_doctor_s_day_turns(clinic):
+    """Midnight in Austin is 6:00 in UTC. Nobody else can be booked, so that each start finds the new day empty."""
+    evening = (NOW + timedelta(days=1)).replace(hour=5, minute=50)
+    today.enliven(now=evening)
+    chen = User.objects.get(email="chen@rehearsal.example").person_id
+    TimeOff.objects.create(practitioner_id=chen, during=(evening, evening + timedelta(days=1)))
+    for minutes in (20, 35, 39):
+        today.enliven(now=evening + timedelta(minutes=minutes))
+    done = Appointment.objects.filter(practitioner_id=chen, status="done", starts_at__gt=evening - timedelta(hours=4))
+    assert done.values("starts_at").distinct().count() == done.count()
 
 
 @pytest.mark.parametrize("hour", [0, 3, 12, 23])
