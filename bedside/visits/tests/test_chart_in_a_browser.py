@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error
 
-from tests.calls import book_visit, open_page
+from tests.calls import book_visit, open_page, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -28,6 +28,14 @@ def room(browser, live_site, cast, sign_in):
     page.bedside_address = live_site.url(f"/visits/{visit.id}/room")
     yield page
     page.context.close()
+
+
+def test_a_question_for_a_ticket_that_is_lost_on_the_way_is_asked_again(room):
+    lost = []
+    room.route("**/visits/**/ticket", lambda route: route.continue_() if lost else lost.append(route))
+    room.goto(room.bedside_address)
+    until(room, "document.querySelector('visit-room').line?.isUp", within=15)
+    assert len(lost) == 1
 
 
 def test_a_field_listens_from_the_moment_it_appears(room):

@@ -35,7 +35,7 @@ class VisitRoom extends HTMLElement {
     this.pid = this.toldMedia = "";
     /** @type {string[]} */
     this.can = [];
-    this.line = new Signalling({ socketUrl: this.dataset.socket ?? "/live/visits", fetchTicket: () => this.#ticket() });
+    this.line = new Signalling({ socketUrl: this.dataset.socket ?? "/live/visits", fetchTicket: (signal) => this.#ticket(signal) });
     this.company = new Company({ line: this.line, stage: this.stage, described: (peer) => this.#code(peer) });
     this.company.onrung = (rung) => this.#rung(rung);
     this.lobby = new Lobby(this);
@@ -90,9 +90,10 @@ class VisitRoom extends HTMLElement {
     this.line.send("media_state", { ...sends, screen: false, why });
   }
 
-  async #ticket() {
+  /** @param {AbortSignal} signal gives it up, so that a question lost on the way is asked again */
+  async #ticket(signal) {
     const token = /** @type {HTMLInputElement} */ (this.querySelector("[name=csrfmiddlewaretoken]")).value;
-    const answer = await fetch(this.dataset.ticket ?? "", { method: "POST", headers: { "X-CSRFToken": token, Accept: "application/json" } });
+    const answer = await fetch(this.dataset.ticket ?? "", { method: "POST", headers: { "X-CSRFToken": token, Accept: "application/json" }, signal });
     if (answer.status >= 500) return null;
     if (!answer.ok || answer.redirected) return { refused: { 403: "denied", 404: "removed", 409: "visit_ended" }[answer.status] ?? "signed_out" };
     const got = await answer.json();

@@ -10,6 +10,7 @@
 const PING_EVERY = 3000;
 const DEAD_AFTER = 3500;
 const OPEN_WITHIN = 2500;
+const TICKET_WITHIN = 4000;
 const WAITS = [0, 250, 500, 1000];
 const ACK_WITHIN = 500;
 const ACK_FRAMES = 20;
@@ -24,7 +25,7 @@ export class Signalling extends EventTarget {
   /**
    * @param {object} how
    * @param {string} how.socketUrl
-   * @param {() => Promise<Record<string, any>>} how.fetchTicket answers {ticket, …} or {refused: code}
+   * @param {(signal: AbortSignal) => Promise<Record<string, any>>} how.fetchTicket answers {ticket, …} or {refused: code}
    */
   constructor({ socketUrl, fetchTicket }) {
     super();
@@ -102,7 +103,7 @@ export class Signalling extends EventTarget {
       hello.resume = { ...this.place, last_seq: this.heardSeq };
     } else {
       this.isAsking = true;
-      const got = await this.fetchTicket().catch(() => null);
+      const got = await this.fetchTicket(AbortSignal.timeout(TICKET_WITHIN)).catch(() => null);
       this.isAsking = false;
       if (this.isOver) return;
       if (got?.refused) return this.#finish(got.refused);
