@@ -58,7 +58,7 @@ def machine_paths(text: str) -> list[str]:
 def test_a_path_of_a_machine_is_seen() -> None:
     assert machine_paths("open('/ho" + "me/ada/notes.txt')")
     assert machine_paths("cd /wo" + "rk/project")
-    assert not machine_paths("https://example.org/home/ada and ./work/x and /today/")
+    assert not machine_paths("https://example.org/ho" + "me/ada and ./wo" + "rk/x and /today/")
 
 
 @pytest.mark.parametrize("suffix", ["code", "words"])

@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from bedside.directory.models import Practitioner
 from bedside.kernel.errors import NotFound
 from bedside.platform.statements import first_row
@@ -99,7 +101,7 @@ def at_the_desk(*, practitioner_id: UUID, patient_id: UUID, starts_at: datetime,
         raise NotFound()
     country, region, is_taken, is_busy, licences, certificates, hours, time_off = row[len(_FIELDS) :]
     return Desk(
-        Practitioner.from_db("default", _FIELDS, row[: len(_FIELDS)]),
+        Practitioner.from_db(connection.alias, _FIELDS, row[: len(_FIELDS)]),
         country,
         region,
         is_taken,

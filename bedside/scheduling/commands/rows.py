@@ -183,7 +183,7 @@ def lock_appointment(appointment_id: UUID) -> Appointment:
     found = first_row(_LOCK, [appointment_id])
     if found is None:
         raise NotFound()
-    return Appointment.from_db("default", [field.attname for field in Appointment._meta.concrete_fields], found)
+    return Appointment.from_db(connection.alias, [field.attname for field in Appointment._meta.concrete_fields], found)
 
 
 def mark_booked(row: Appointment, *, reason: str, now: datetime, by: UUID | None) -> None:
