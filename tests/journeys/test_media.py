@@ -166,6 +166,30 @@ def test_chat_arrives_in_order_and_is_seen(call: Call) -> None:
     call.patient.locator(".bubble-me", has_text="Seen").first.wait_for()
 
 
+def test_the_next_line_may_be_typed_while_the_last_is_being_kept(call: Call) -> None:
+    call.wait_at_the_door()
+    call.patient.evaluate(
+        """() => {
+            const form = document.querySelector("visit-chat form");
+            form.elements.body.value = "My knee hurts";
+            form.requestSubmit();
+            form.elements.body.value = "since Monday";
+        }"""
+    )
+    call.doctor.locator(".bubble", has_text="My knee hurts").wait_for()
+    assert call.patient.locator("visit-chat textarea").input_value() == "since Monday"
+
+
+def test_a_line_the_browser_cannot_keep_goes_back_into_the_box(call: Call) -> None:
+    call.wait_at_the_door()
+    full = "throw new DOMException('full', 'QuotaExceededError')"
+    call.patient.evaluate("() => { IDBObjectStore.prototype.put = () => { %s } }" % full)
+    write(call.patient, "My knee hurts")
+    until(call.patient, "document.querySelector('visit-chat textarea').value === 'My knee hurts'")
+    assert call.patient.locator("visit-chat [data-slot=fault]").inner_text()
+    assert not call.patient.locator(".bubble-me").count()
+
+
 def test_a_line_written_without_a_network_goes_out_once_after_a_reload(call: Call) -> None:
     call.meet()
     call.patient.evaluate(f"{ROOM}.line.close()")

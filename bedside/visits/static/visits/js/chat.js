@@ -28,6 +28,9 @@ class VisitChat extends HTMLElement {
     /** @type {Set<string>} lines given to the socket since this page was opened */
     this.given = new Set();
     this.isFlushing = this.hasMore = false;
+    this.lastAt = 0;
+    /** @type {Promise<unknown>} the keeping of the line before: lines are kept in the order they were written */
+    this.keeping = Promise.resolve();
     this.form.addEventListener("submit", (event) => this.#write(event));
     this.form.addEventListener("keydown", (event) => this.#enter(event));
     this.form.querySelector('[name="file"]')?.addEventListener("change", () => this.#nameFile());
@@ -79,7 +82,10 @@ class VisitChat extends HTMLElement {
     this.line.send("chat_read", { up_to: last });
   }
 
-  /** @param {SubmitEvent} event */
+  /**
+   * Take what is in the box, and empty the box before anything is waited for: the next line may already be typed.
+   * @param {SubmitEvent} event
+   */
   async #write(event) {
     event.preventDefault();
     const said = new FormData(this.form);
@@ -92,17 +98,27 @@ class VisitChat extends HTMLElement {
       visit: this.dataset.visit ?? "",
       owner: this.dataset.owner ?? "",
       body,
-      at: Date.now(),
+      at: (this.lastAt = Math.max(Date.now(), this.lastAt + 1)),
       file: hasFile ? file : null,
       attachment_id: null,
     };
-    await outbox.keep(line);
     this.form.reset();
     this.#nameFile();
     say(this, "fault", "");
     this.#pending(line);
     this.#toEnd();
+    const kept = this.keeping.then(() => outbox.keep(line));
+    this.keeping = kept.catch(() => this.#giveBack(line));
+    await this.keeping;
     this.#flush();
+  }
+
+  /** @param {outbox.Waiting} line a line this browser could not keep: back into the box with its words */
+  #giveBack(line) {
+    this.thread.querySelector(`[data-client-id="${line.client_id}"]`)?.remove();
+    const box = /** @type {HTMLTextAreaElement} */ (this.form.elements.namedItem("body"));
+    box.value = [line.body, box.value].filter(Boolean).join("\n");
+    say(this, "fault", word(this, "refused"));
   }
 
   /** @param {KeyboardEvent} event */
