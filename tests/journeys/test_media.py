@@ -182,8 +182,8 @@ def test_the_next_line_may_be_typed_while_the_last_is_being_kept(call: Call) -> 
 
 def test_a_line_the_browser_cannot_keep_goes_back_into_the_box(call: Call) -> None:
     call.wait_at_the_door()
-    full = "throw new DOMException('full', 'QuotaExceededError')"
-    call.patient.evaluate("() => { IDBObjectStore.prototype.put = () => { %s } }" % full)
+    full = "() => { throw new DOMException('full', 'QuotaExceededError') }"
+    call.patient.evaluate(f"() => {{ IDBObjectStore.prototype.put = {full} }}")
     write(call.patient, "My knee hurts")
     until(call.patient, "document.querySelector('visit-chat textarea').value === 'My knee hurts'")
     assert call.patient.locator("visit-chat [data-slot=fault]").inner_text()

@@ -1,0 +1,83 @@
+"""FHIR JSON read and written without losing anything: decimals keep their digits, members keep their order.
+
+Source: FHIR R4 4.0.1, 2.6.2 (JSON), 2.24.0.1 (decimal: the precision of what was sent is kept).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from .faults import DocumentRefused, Fault
+
+Document = dict[str, Any]
+
+#: Deeper than any document of R4 goes; a bomb of brackets goes deeper.
+DEEPEST = 100
+
+
+class _Twice(ValueError):
+    """A member stands twice in one object: two readers would see two meanings."""
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Document:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def _not_a_number(word: str) -> Any:
+    raise ValueError(f"{word} is not a number of JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_not_a_number, object_pairs_hook=_members)
+
+
+def _refuse(words: str, path: str = "") -> DocumentRefused:
+    return DocumentRefused([Fault(path=path, code="structure", words=words)])
+
+
+def read_document(text: str | bytes) -> Document:
+    """Return a document as Python values: numbers with a point or an exponent are Decimal, the others int.
+
+    Raises: DocumentRefused when it is not UTF-8, not JSON, not an object, too deep, or says one thing twice.
+    """
+    try:
+        document = _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
+    except UnicodeDecodeError as error:
+        raise _refuse("The body is not UTF-8 text.") from error
+    except _Twice as error:
+        raise _refuse(f"The member “{error}” stands twice in one object. Send it once.") from error
+    except RecursionError as error:
+        raise _refuse("The document is nested too deeply.") from error
+    except ValueError as error:
+        raise _refuse(f"The body is not JSON: {error}.") from error
+    if not isinstance(document, dict):
+        raise _refuse("A resource is a JSON object, in braces.")
+    if _depth_exceeds(document, DEEPEST):
+        raise _refuse("The document is nested too deeply.")
+    return document
+
+
+def _depth_exceeds(value: object, left: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left < 0 or any(_depth_exceeds(item, left - 1) for item in inner if isinstance(item, dict | list))
+
+
+def _digits(value: object) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(str(value))
+    if isinstance(value, int):  # wider than 64 bits
+        return orjson.Fragment(str(value))
+    raise TypeError(f"not a value of a document: {type(value).__name__}")
+
+
+def write_document(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON text on one line, members in the order they stand, decimals with their digits."""
+    return orjson.dumps(document, default=_digits).decode()
