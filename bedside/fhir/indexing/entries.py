@@ -27,10 +27,12 @@ class StringEntry:
 
 @dataclass(frozen=True, slots=True)
 class NumberEntry:
-    """A number's or quantity's value as the range its digits can mean, or one instance of a composite parameter.
+    """A number's or quantity's value, or one instance of a composite parameter.
 
-    Shape: `low` and `high` are half-open, in the canonical unit where UCUM knows it; `code` is the key of the unit as
-    a token of this parameter ("" where there is none); `with_key` is the key of the composite's other part.
+    Shape: a plain number is both `low` and `high`; a Range has both its ends, infinite where it is open. `code` is
+    the key of the unit, None where there is none; `with_key` is the key of the composite's other part. See `words`.
+    Why: how exactly a number was meant is said by whoever searches, not by what is stored: `gt100` never finds 100.
+    Source: FHIR R4 4.0.1, 3.1.1.4.3 (number).
     """
 
     param: int
