@@ -15,7 +15,7 @@ Shape, by kind of parameter (`kind` and `code` name the parameter, `key` is `tok
 | date | `dates`, or the row itself for the type's chief date | the half-open range |
 | number | `numbers` | `low` and `high` both the number itself; both ends of a Range, infinite where open |
 | quantity | `numbers` | as a number, with `code` = `key(unit code)` or else `key(unit)` |
-| quantity with a system and a code | `numbers` | once more, in the canonical unit, all under `canonical_code(code)`: the
+| quantity with a system and a code | `numbers` | once more, in the canonical unit, under `canonical_code(code)`: the
 number of the parameter, and `code` = `token_key(kind, canonical_code(code), "system|code")` |
 | composite of tokens, or of a token and a reference | `tokens` | `key(composite_words(a, b))` for each pair of words; a
 reference's are "Type/id" or its url |
