@@ -13,7 +13,15 @@ pytestmark = pytest.mark.journey
 SCREENS = {
     None: ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/forgotten/", "/find/", "/no/such/page/"],
     "ada": ["/today/", "/find/", "/appointments/", "/health/", "/record/looked/", "/accounts/settings/"],
-    "ben": ["/today/", "/find/", "/appointments/", "/health/", "/accounts/security/", "/accounts/sessions/"],
+    "ben": [
+        "/today/",
+        "/find/",
+        "/appointments/",
+        "/health/",
+        "/accounts/security/",
+        "/accounts/sessions/",
+        "/accounts/tokens/",
+    ],
     "chen": ["/board/", "/hours/", "/emergency/"],
     "femi": ["/clinic/"],
     "iris": ["/privacy/"],

@@ -21,4 +21,5 @@ class AccountsConfig(AppConfig):
         add_entry("account", "settings", _("Your details"), "square-pen", "accounts:settings", order=10, action=own)
         add_entry("account", "security", _("Signing in"), "lock", "mfa_index", order=20, action=own)
         add_entry("account", "sessions", _("Your devices"), "layout-list", "accounts:sessions", order=30)
+        add_entry("account", "tokens", _("Access tokens"), "key-round", "accounts:tokens", order=40)
         add_entry("step_in", "step_in", _("Step in as someone"), "users", "accounts:step_in", order=10)

@@ -18,7 +18,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from bedside.kernel.time import is_zone, utc_now
@@ -27,7 +27,8 @@ from bedside.platform.access import ANONYMOUS
 from . import commands, rules
 from .models import User
 from .passwords import NotAboutYou
-from .terms import DEFAULT_ZONE, LANGUAGES, ZONES
+from .scopes import SCOPES_LENGTH_MOST, ScopeRefused, parse_scopes
+from .terms import DEFAULT_ZONE, LANGUAGES, TOKEN_DAYS, TOKEN_NAME_MOST, ZONES
 
 _NAME_FAULTS = {
     "empty": _("Please type a name."),
@@ -266,3 +267,79 @@ class PersonaSearchForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=100)
     role = forms.CharField(required=False, max_length=24)
+
+
+_SCOPE_FAULTS = {
+    "shape": _("“%(word)s” is not a scope. Write it like user/Observation.rs."),
+    "granular": _(
+        "“%(word)s” has a filter. Scopes with a filter are not given here yet; leave out what follows the ?."
+    ),
+    "system": _("“%(word)s” is for programs with a key of their own. Use user/ or patient/."),
+    "long": _("Those are too many scopes for one token."),
+    "many": _("Those are too many scopes for one token."),
+    "empty": _("Name at least one scope, like user/Observation.rs."),
+}
+
+
+class TokenForm(forms.Form):
+    """What a new access token is for, what it may do, and for how long."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=TOKEN_NAME_MOST, help_text=_("What will use it? Like: my running app.")
+    )
+    reach = forms.ChoiceField(
+        label=_("What may it do?"),
+        widget=forms.RadioSelect,
+        initial="patient/*.rs",
+        choices=[
+            ("patient/*.rs", _("Read my own record")),
+            ("user/*.rs", _("Read everything I may read")),
+            ("user/*.cruds", _("Read and change everything I may")),
+            ("own", _("Only these scopes:")),
+        ],
+    )
+    scopes = forms.CharField(
+        label=_("Scopes"),
+        required=False,
+        max_length=SCOPES_LENGTH_MOST,
+        help_text=_("As in SMART on FHIR, with spaces between: user/Observation.rs user/Patient.r"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long should it work?"),
+        coerce=int,
+        initial=90,
+        choices=[(days, days) for days in TOKEN_DAYS],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (days, ngettext("%(n)d day", "%(n)d days", days) % {"n": days}) for days in TOKEN_DAYS
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Check the scopes that were typed, and say which word means nothing."""
+        data = super().clean() or {}
+        if data.get("reach") == "own" and "scopes" not in self.errors:
+            why, word = _fault_of(data.get("scopes", ""))
+            if why:
+                self.add_error("scopes", ValidationError(_SCOPE_FAULTS[why], code=why, params={"word": word[:80]}))
+        return data
+
+    @property
+    def asked(self) -> str:
+        """The scopes that were picked or typed."""
+        picked = self.cleaned_data["reach"]
+        return str(self.cleaned_data["scopes"] if picked == "own" else picked)
+
+
+def _fault_of(text: str) -> tuple[str, str]:
+    try:
+        asked = parse_scopes(text)
+    except ScopeRefused as error:
+        return error.why, error.word
+    of_system = [str(one) for one in asked.all if one.holder == "system"]
+    if of_system:
+        return "system", of_system[0]
+    return ("", "") if asked.all else ("empty", "")

@@ -10,7 +10,7 @@ from django.db import models
 
 from bedside.kernel.ids import new_id
 
-from .terms import LANGUAGES, PASSWORD_LENGTH_ALONE, ROLES, SEXES
+from .terms import LANGUAGES, PASSWORD_LENGTH_ALONE, ROLES, SEXES, TOKEN_LIFE_MOST, TOKEN_NAME_MOST
 
 
 class Person(models.Model):
@@ -140,3 +140,32 @@ class SpentCode(models.Model):
     class Meta:
         db_table = "spent_code"
         constraints = [models.UniqueConstraint(fields=["user", "code"], name="spent_code_once")]
+
+
+class AccessToken(models.Model):
+    """A key to the FHIR API that a person made for a program of theirs. Only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_tokens")
+    name = models.CharField(max_length=TOKEN_NAME_MOST)
+    #: SHA-256 of the token.
+    digest = models.BinaryField(max_length=32, unique=True)
+    #: Its last letters, to tell tokens apart by.
+    ending = models.CharField(max_length=4)
+    scopes = models.TextField()
+    is_stepped_in = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_token"
+        indexes = [models.Index(fields=["person", "-made_at"], name="access_token_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at"))
+                & models.Q(expires_at__lte=models.F("made_at") + TOKEN_LIFE_MOST),
+                name="access_token_ends_within_a_year",
+            )
+        ]

@@ -36,6 +36,8 @@ register("accounts.step_in", audience=Audience.ANYONE, rule=_demo_only)
 register("accounts.manage_sign_in", audience=Audience.SIGNED_IN, before_second_factor=True)
 register("accounts.edit_settings", audience=Audience.SIGNED_IN, rule=_own)
 register("accounts.end_session", audience=Audience.SIGNED_IN, rule=_own, before_second_factor=True)
+register("accounts.make_token", audience=Audience.SIGNED_IN, rule=_own)
+register("accounts.revoke_token", audience=Audience.SIGNED_IN, rule=_own)
 register(
     "accounts.grant_role",
     audience=Audience.SIGNED_IN,

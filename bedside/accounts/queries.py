@@ -25,7 +25,7 @@ from bedside.platform.access import ANONYMOUS, Actor, authorise
 from bedside.platform.statements import first_row
 
 from . import rules
-from .models import DemoClinic, Person, RoleGrant, User
+from .models import AccessToken, DemoClinic, Person, RoleGrant, User
 from .terms import SECOND_FACTORS
 
 #: Given the time, the organisations a person (`OuterRef("person_ref")`) works for. Set by a room above.
@@ -58,7 +58,7 @@ def get_actor(request: HttpRequest) -> Actor:
 
 def actor_for(person: Person, *, now: datetime | None = None) -> Actor:
     """Return the person as an actor, with the roles they hold now. One query."""
-    known = Person.objects.annotate(**_facts(now or utc_now(), OuterRef("pk"))).get(pk=person.pk)
+    known = Person.objects.annotate(**actor_facts(now or utc_now(), OuterRef("pk"))).get(pk=person.pk)
     return _actor(known, known)
 
 
@@ -96,14 +96,15 @@ class _Statement:
 
 @cache
 def _who_asks() -> _Statement:
-    facts = _facts(_SOME_TIME, OuterRef("person_id"))
+    facts = actor_facts(_SOME_TIME, OuterRef("person_id"))
     users = User.objects.annotate(**facts).filter(pk=_SOMEONE, is_active=True)
     rows = users.values_list(*_LOGIN_FIELDS, *(f"person__{name}" for name in _PERSON_FIELDS), *facts)
     sql, values = rows.query.sql_with_params()
     return _Statement(sql, tuple(values), tuple(facts))
 
 
-def _facts(now: datetime, person: OuterRef) -> dict[str, Any]:
+def actor_facts(now: datetime, person: OuterRef) -> dict[str, Any]:
+    """Return what an actor needs beside the person's own row, as annotations: roles, second factor, organisations."""
     held = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     grants = RoleGrant.objects.filter(held, starts_at__lte=now, person_id=person)
     factors = Authenticator.objects.filter(user__person_id=person, type__in=SECOND_FACTORS)
@@ -221,3 +222,11 @@ def list_sessions(*, actor: Actor, now: datetime, current_key: str) -> list[Open
         if row.session_key in alive
     ]
     return sorted(found, key=lambda one: (not one.is_current, -one.seen_at.timestamp()))
+
+
+def list_access_tokens(*, actor: Actor, now: datetime) -> QuerySet[AccessToken]:
+    """Return one's own tokens that still work, the newest first."""
+    authorise(actor, "accounts.make_token", actor.person_id or "nobody")
+    return AccessToken.objects.filter(person_id=actor.person_key, revoked_at__isnull=True, expires_at__gt=now).order_by(
+        "-made_at", "-id"
+    )

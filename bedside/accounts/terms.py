@@ -81,6 +81,14 @@ PASSWORD_LENGTH_MOST = 200
 OLDEST_AGE_YEARS = 125
 
 
+#: How long an access token may live, what is offered, and how many one person may have at a time.
+#: Source: OWASP ASVS 5.0, 9.2.1 (a token has an end); the lengths are our own choice. Units: days, tokens.
+TOKEN_LIFE_MOST = timedelta(days=366)
+TOKEN_DAYS = [7, 30, 90, 365]
+TOKENS_MOST = 50
+TOKEN_NAME_MOST = 60
+
+
 @dataclass(frozen=True, slots=True)
 class SessionLimit:
     """How long a session lasts without a touch, and in all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.mfa.adapter import get_adapter
@@ -17,7 +18,7 @@ from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
 
 from . import commands, queries
-from .forms import PersonaSearchForm, SettingsForm
+from .forms import PersonaSearchForm, SettingsForm, TokenForm
 from .sessions import step_into
 from .terms import ROLE_NAMES
 
@@ -104,6 +105,34 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     key = request.session.session_key or ""
     commands.end_other_sessions(actor=request.actor, now=utc_now(), keep_key=key)
     return redirect("accounts:sessions")
+
+
+@route("accounts.make_token")
+@require_http_methods(["GET", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List one's access tokens, and make one: its secret is shown in this one answer and nowhere else."""
+    now, form, secret = utc_now(), TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        _token, secret = commands.make_access_token(
+            actor=request.actor,
+            now=now,
+            name=form.cleaned_data["name"],
+            scopes=form.asked,
+            expires_at=now + timedelta(days=form.cleaned_data["days"]),
+        )
+        form = TokenForm()
+    facts = {"tokens": queries.list_access_tokens(actor=request.actor, now=now), "form": form, "secret": secret}
+    response = render(request, "accounts/tokens.html", facts, status=422 if form.is_bound else 200)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@route("accounts.revoke_token")
+@require_POST
+def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    """Make one token worth nothing."""
+    commands.revoke_access_token(actor=request.actor, now=utc_now(), token_id=token_id)
+    return redirect("accounts:tokens")
 
 
 @route("accounts.step_in")

@@ -11,6 +11,8 @@ DEED_WORDS = {
     "accounts.end_session": _("signed out a device"),
     "accounts.grant_role": _("changed what someone may do here"),
     "accounts.manage_sign_in": _("changed how this account signs in"),
+    "accounts.make_token": _("made an access token"),
+    "accounts.revoke_token": _("revoked an access token"),
     "accounts.set_language": _("changed the language"),
     "accounts.sign_in": _("signed in"),
     "accounts.sign_out": _("signed out"),

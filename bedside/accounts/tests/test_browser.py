@@ -82,6 +82,7 @@ SIGNED_OUT = ("account_login", "account_signup", "account_reset_password", "acco
 SIGNED_IN = (
     "accounts:settings",
     "accounts:sessions",
+    "accounts:tokens",
     "mfa_index",
     "account_change_password",
     "account_logout",
