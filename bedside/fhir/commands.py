@@ -1,27 +1,41 @@
-"""The only way into the resource store: a new version beside the old ones, never over them.
+"""The house's own way into the resource store: a new version beside the old ones, never over them.
 
 The rooms above decide who may write and write the audit row; this room keeps what it is given.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bedside.kernel.errors import Conflict, Invalid, NotFound
 from bedside.kernel.ids import new_id
-from bedside.kernel.time import UTC
 from bedside.platform.access import Actor
 
-from .models import Resource, ResourceVersion
-from .rules import faults
+from .asking import answer
+from .indexing.entries import Entries
+from .rules import faults, house_entries
+from .store.bodies import body_of, instant_text
+from .store.rows import NewVersion
+from .store.writing import change, insert, lock
 from .terms import LONGEST_BODY
+
+__all__ = [
+    "Entry",
+    "ResourceChanged",
+    "ResourceGone",
+    "ResourceMalformed",
+    "StoredResource",
+    "delete_resource",
+    "instant_text",
+    "store_resource",
+    "store_resources",
+]
 
 
 class ResourceChanged(Conflict):
@@ -60,28 +74,22 @@ class Entry:
     author_id: UUID | None = None
 
 
-def instant_text(at: datetime) -> str:
-    """Return an instant as FHIR writes it, in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _body(resource: Mapping[str, Any], *, resource_id: UUID, version: int, now: datetime) -> str:
-    meta = {**resource.get("meta", {}), "versionId": str(version), "lastUpdated": instant_text(now)}
-    document = {
-        "resourceType": resource["resourceType"],
-        "id": str(resource_id),
-        "meta": meta,
-        **{key: value for key, value in resource.items() if key not in {"resourceType", "id", "meta"}},
-    }
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    if len(body) > LONGEST_BODY:
-        raise ResourceMalformed()
-    return body
-
-
 def _check(resource: Mapping[str, Any], patient_id: UUID | None) -> None:
     if faults(resource, patient_id=patient_id):
         raise ResourceMalformed()
+
+
+def _new_version(
+    entry: Entry, *, id: UUID, version: int, stored_at: datetime, author_id: UUID | None, rid: int | None = None
+) -> NewVersion:
+    body = body_of(entry.resource, id=str(id), version=version, stored_at=stored_at)
+    if len(body) > LONGEST_BODY:
+        raise ResourceMalformed()
+    return NewVersion(
+        kind=entry.resource["resourceType"], id=str(id), version=version, stored_at=stored_at, author_id=author_id,
+        method="POST" if version == 1 else "PUT", body=body, rid=rid,
+        entries=house_entries(entry.resource, patient_id=entry.patient_id, code=entry.code, at=entry.at),
+    )  # fmt: skip
 
 
 def store_resource(
@@ -101,63 +109,35 @@ def store_resource(
     Locks: the resource's row.
     """
     _check(resource, patient_id)
+    entry = Entry(resource, patient_id, code, at)
+    if not resource.get("id"):
+        if expected_version:
+            raise ResourceChanged()
+        return _store_new(entry, new_id(), now, actor)
+    id = UUID(str(resource["id"]))
+    kind: str = resource["resourceType"]
     with transaction.atomic():
-        present = None
-        if resource.get("id"):
-            present = (
-                Resource.objects.select_for_update()
-                .filter(id=UUID(str(resource["id"])), type=resource["resourceType"])
-                .first()
-            )
-        version = present.version if present else 0
-        if expected_version is not None and expected_version != version:
+        present = answer(lock([(kind, str(id))])).get((kind, str(id)))
+        if expected_version is not None and expected_version != (present.version if present else 0):
             raise ResourceChanged()
-        if present and present.patient_id != patient_id:
+        if present is None:
+            return _store_new(entry, id, now, actor)
+        if (present.patient_ids[0] if present.patient_ids else None) != patient_id:
             raise ResourceChanged()
-        resource_id = present.id if present else UUID(str(resource.get("id") or new_id()))
-        return _write(
-            actor=actor, now=now, resource=resource, resource_id=resource_id, version=version + 1,
-            patient_id=patient_id, code=code, at=at, present=present,
-        )  # fmt: skip
+        version = present.version + 1
+        author_id = actor.person_id
+        row = _new_version(entry, id=id, version=version, stored_at=now, author_id=author_id, rid=present.rid)
+        answer(change([row]))
+        return StoredResource(id, kind, version)
 
 
-def _write(
-    *,
-    actor: Actor,
-    now: datetime,
-    resource: Mapping[str, Any],
-    resource_id: UUID,
-    version: int,
-    patient_id: UUID | None,
-    code: str,
-    at: datetime | None,
-    present: Resource | None,
-) -> StoredResource:
-    body = _body(resource, resource_id=resource_id, version=version, now=now)
-    kind = resource["resourceType"]
-    fields = {
-        "version": version,
-        "patient_id": patient_id,
-        "code": code,
-        "at": at,
-        "body": body,
-        "author_id": actor.person_id,
-        "stored_at": now,
-        "is_deleted": False,
-    }
-    if present is None:
-        Resource.objects.create(id=resource_id, type=kind, **fields)
-    else:
-        Resource.objects.filter(id=resource_id).update(**fields)
-    ResourceVersion.objects.create(
-        resource_id=resource_id,
-        type=kind,
-        version=version,
-        body=body,
-        author_id=actor.person_id,
-        stored_at=now,
-    )
-    return StoredResource(resource_id, kind, version)
+def _store_new(entry: Entry, id: UUID, now: datetime, actor: Actor) -> StoredResource:
+    row = _new_version(entry, id=id, version=1, stored_at=now, author_id=actor.person_id)
+    try:
+        answer(insert([row]))
+    except IntegrityError as error:
+        raise ResourceChanged() from error
+    return StoredResource(id, row.kind, 1)
 
 
 def store_resources(*, actor: Actor, now: datetime, entries: Iterable[Entry]) -> list[StoredResource]:
@@ -165,41 +145,17 @@ def store_resources(*, actor: Actor, now: datetime, entries: Iterable[Entry]) ->
 
     Raises: ResourceMalformed when any of them is; then none is stored.
     """
-    rows: list[Resource] = []
+    rows: list[NewVersion] = []
+    stored: list[StoredResource] = []
     for entry in entries:
         _check(entry.resource, entry.patient_id)
-        resource_id = UUID(str(entry.resource.get("id") or new_id()))
-        stored_at = entry.stored_at or now
-        rows.append(
-            Resource(
-                id=resource_id,
-                type=entry.resource["resourceType"],
-                version=1,
-                patient_id=entry.patient_id,
-                code=entry.code,
-                at=entry.at,
-                body=_body(entry.resource, resource_id=resource_id, version=1, now=stored_at),
-                author_id=entry.author_id or actor.person_id,
-                stored_at=stored_at,
-            )
-        )
+        id = UUID(str(entry.resource.get("id") or new_id()))
+        author_id = entry.author_id or actor.person_id
+        rows.append(_new_version(entry, id=id, version=1, stored_at=entry.stored_at or now, author_id=author_id))
+        stored.append(StoredResource(id, rows[-1].kind, 1))
     with transaction.atomic():
-        Resource.objects.bulk_create(rows, batch_size=2000)
-        ResourceVersion.objects.bulk_create(
-            (
-                ResourceVersion(
-                    resource_id=row.id,
-                    type=row.type,
-                    version=1,
-                    body=row.body,
-                    author_id=row.author_id,
-                    stored_at=row.stored_at,
-                )
-                for row in rows
-            ),
-            batch_size=2000,
-        )
-    return [StoredResource(row.id, row.type, 1) for row in rows]
+        answer(insert(rows))
+    return stored
 
 
 def delete_resource(
@@ -210,21 +166,15 @@ def delete_resource(
     Raises: ResourceGone, ResourceChanged. Locks: the resource's row.
     """
     with transaction.atomic():
-        row = Resource.objects.select_for_update().filter(type=type, id=id, is_deleted=False).first()
-        if row is None:
+        present = answer(lock([(type, str(id))])).get((type, str(id)))
+        if present is None or present.is_deleted:
             raise ResourceGone()
-        if expected_version is not None and expected_version != row.version:
+        if expected_version is not None and expected_version != present.version:
             raise ResourceChanged()
-        Resource.objects.filter(id=id).update(
-            version=row.version + 1, is_deleted=True, stored_at=now, author_id=actor.person_id
-        )
-        ResourceVersion.objects.create(
-            resource_id=id,
-            type=type,
-            version=row.version + 1,
-            body=row.body,
-            author_id=actor.person_id,
-            stored_at=now,
+        row = NewVersion(
+            kind=type, id=str(id), version=present.version + 1, stored_at=now, author_id=actor.person_id,
+            method="DELETE", body="", entries=Entries(patient_ids=list(present.patient_ids)), rid=present.rid,
             is_deleted=True,
-        )
-        return StoredResource(id, type, row.version + 1)
+        )  # fmt: skip
+        answer(change([row]))
+        return StoredResource(id, type, row.version)

@@ -1,50 +1,57 @@
-"""The resource store: one FHIR R4 JSON document per resource, every version kept as it was written."""
+"""The resource store's tables, for rooms that read rows through Django. They are made and written in SQL.
+
+Shape: see `migrations/0003_tables_to_search.py`; docs/decisions/0024 says why they are cut this way.
+"""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-
-from bedside.kernel.ids import new_id
 
 
 class Resource(models.Model):
-    """The current version of a resource.
+    """The current version of a resource, and what it is found by.
 
-    Shape: `body` is the resource as JSON text, byte for byte as stored; `code` is "system|code" of its main
-    code; `at` its clinically relevant time. Source: FHIR R4 4.0.1.
+    Shape: `body` is the resource as JSON text, byte for byte as stored; `key` and `tokens` are hashes, see
+    `indexing.keys`; `at_from` and `at_to` bound the type's chief date; `patient_id` is the patient whose compartment it
+    stands in, `more_patients` the others, if there are any. Source: FHIR R4 4.0.1.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    type = models.CharField(max_length=40)
-    version = models.PositiveIntegerField()
-    patient_id = models.UUIDField(null=True)
-    code = models.CharField(max_length=120, blank=True)
-    at = models.DateTimeField(null=True)
-    body = models.TextField()
-    author_id = models.UUIDField(null=True)
+    rid = models.BigAutoField(primary_key=True)
+    key = models.BigIntegerField()
     stored_at = models.DateTimeField()
+    at_from = models.DateTimeField(null=True)
+    at_to = models.DateTimeField(null=True)
+    patient_id = models.UUIDField(null=True)
+    author_id = models.UUIDField(null=True)
+    version = models.IntegerField()
     is_deleted = models.BooleanField(default=False)
+    type = models.TextField()
+    id = models.TextField()
+    more_patients = ArrayField(models.UUIDField(), null=True)
+    tokens = ArrayField(models.BigIntegerField(), default=list)
+    body = models.TextField()
 
     class Meta:
+        managed = False
         db_table = "fhir_resource"
-        indexes = [
-            models.Index(fields=["patient_id", "type", "-at"], name="fhir_by_patient"),
-            models.Index(fields=["type", "code"], name="fhir_by_code"),
-        ]
 
 
 class ResourceVersion(models.Model):
     """Every version ever stored, the current one included. Never changed, never removed."""
 
-    id = models.BigAutoField(primary_key=True)
-    resource_id = models.UUIDField()
-    type = models.CharField(max_length=40)
-    version = models.PositiveIntegerField()
-    body = models.TextField()
-    author_id = models.UUIDField(null=True)
+    pk = models.CompositePrimaryKey("rid", "version")
+    rid = models.BigIntegerField()
+    version = models.IntegerField()
     stored_at = models.DateTimeField()
+    patient_id = models.UUIDField(null=True)
+    author_id = models.UUIDField(null=True)
     is_deleted = models.BooleanField(default=False)
+    type = models.TextField()
+    method = models.TextField()
+    more_patients = ArrayField(models.UUIDField(), null=True)
+    body = models.TextField()
 
     class Meta:
-        db_table = "fhir_resource_version"
-        constraints = [models.UniqueConstraint(fields=["resource_id", "version"], name="fhir_version_once")]
+        managed = False
+        db_table = "fhir_version"

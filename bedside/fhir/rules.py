@@ -1,13 +1,15 @@
-"""The small structural check every resource passes before it is stored."""
+"""The small structural check every resource of the house passes before it is stored, and what it is found by."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from .indexing.entries import Entries
+from .indexing.keys import token_key
 from .terms import DATE_TIMES, REQUIRED, SUBJECT_OF
 
 _YEAR = re.compile(r"\d{4}\Z")
@@ -61,3 +63,20 @@ def faults(resource: Mapping[str, Any], *, patient_id: UUID | None) -> list[str]
     if _holds_null_byte(resource):
         found.append(f"{kind}: null byte")
     return found
+
+
+def house_entries(
+    resource: Mapping[str, Any], *, patient_id: UUID | None, code: str = "", at: datetime | None = None
+) -> Entries:
+    """Return what a resource of the house is found by: the facts its writer knows."""
+    found = Entries(patient_ids=[patient_id] if patient_id else [])
+    if at is not None:
+        found.at_from, found.at_to = at, at + timedelta(milliseconds=1)
+    if code:
+        found.tokens.append(main_code(resource["resourceType"], code))
+    return found
+
+
+def main_code(kind: str, code: str) -> int:
+    """Return the key of the main code of a resource, "system|code", by which the house finds it again."""
+    return token_key(kind, "code", code)

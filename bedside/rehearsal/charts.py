@@ -10,7 +10,7 @@ from uuid import UUID
 from bedside.accounts.models import Person
 from bedside.consent.models import CareRelationship
 from bedside.fhir.commands import Entry, store_resources
-from bedside.fhir.models import Resource
+from bedside.fhir.queries import find_bodies
 from bedside.fhir.terms import ICD_10_CM, LOINC, MEDICINES
 from bedside.platform.access import system_actor
 from bedside.record import shapes
@@ -119,7 +119,7 @@ def _pressure(
 
 def _seal(notes: dict[UUID, Past]) -> None:
     """Sign each note as its doctor did: the hash of the stored bytes, and who and when beside it."""
-    bodies = dict(Resource.objects.filter(id__in=notes).values_list("id", "body"))
+    bodies = find_bodies(type="Composition", ids=notes)
     signatures, proofs = [], []
     for note_id, (one, visit_id) in notes.items():
         digest = sha256_of(bodies[note_id])

@@ -86,14 +86,14 @@ def test_a_resource_never_moves_to_another_patient(cast, stored, now):
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE fhir_resource_version SET body = '{}' WHERE resource_id = %s",
-        "DELETE FROM fhir_resource_version WHERE resource_id = %s",
+        "UPDATE fhir_version SET body = '{}' WHERE rid = %s",
+        "DELETE FROM fhir_version WHERE rid = %s",
     ],
 )
 def test_the_database_refuses_to_change_a_version(stored, sql):
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        connection.cursor().execute(sql, [stored.id])
-    assert ResourceVersion.objects.filter(resource_id=stored.id).count() == 1
+        connection.cursor().execute(sql, [Resource.objects.get(id=stored.id).rid])
+    assert ResourceVersion.objects.count() == 1
 
 
 def test_a_deleted_resource_is_out_of_sight_and_its_versions_stay(cast, stored, now):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bedside.directory.models import Practitioner
-from bedside.fhir.models import Resource
+from bedside.fhir.queries import find_of_patients
 from bedside.kernel.time import age_on, local_day_bounds, zone
 from bedside.platform.access import Actor, authorise
 from bedside.platform.audit.write import record_view_once
@@ -178,12 +177,8 @@ def _seat(
 
 
 def _allergies(patient_ids: Iterable[UUID]) -> dict[UUID, tuple[Words, ...]]:
-    rows = Resource.objects.filter(type="AllergyIntolerance", patient_id__in=set(patient_ids), is_deleted=False)
-    found: dict[UUID, list[Words]] = {}
-    for patient_id, body in rows.order_by("-at").values_list("patient_id", "body"):
-        if patient_id:
-            found.setdefault(patient_id, []).append(allergy_of(json.loads(body)).name)
-    return {patient_id: tuple(names) for patient_id, names in found.items()}
+    found = find_of_patients(type="AllergyIntolerance", patient_ids=set(patient_ids))
+    return {patient_id: tuple(allergy_of(one).name for one in documents) for patient_id, documents in found.items()}
 
 
 def _state(seat: Seat) -> str:

@@ -1,0 +1,142 @@
+"""The statements that write: any number of resources in one, with their versions and all they are found by.
+
+Why: one round trip and one flush to disk for a resource or for a bundle of them, and nothing half written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bedside.fhir.asking import Ask, Steps
+
+from .columns import columns_of
+from .rows import NewVersion, Present
+
+#: A statement carries at most so many resources: its arrays stay a few megabytes.
+AT_ONCE = 1000
+
+_GIVEN = """
+given AS MATERIALIZED (
+    SELECT {rid} AS rid, g.* FROM unnest(
+        %(keys)s::bigint[], %(stored)s::timestamptz[], %(at_from)s::timestamptz[], %(at_to)s::timestamptz[],
+        %(patients)s::uuid[], %(authors)s::uuid[], %(versions)s::int[], %(gone)s::bool[], %(kinds)b::text[],
+        %(ids)b::text[], %(others)b::text[], %(tokens)b::text[], %(bodies)b::text[], %(methods)b::text[],
+        %(rids)s::bigint[]
+    ) AS g (key, stored_at, at_from, at_to, patient_id, author_id, version, is_deleted, type, id, others, tokens,
+            body, method, number)
+)"""
+
+_BESIDE = """,
+versions AS (
+    INSERT INTO fhir_version (rid, stored_at, patient_id, author_id, version, is_deleted, type, method, more_patients,
+                              body)
+    SELECT rid, stored_at, patient_id, author_id, version, is_deleted, type, method, others::uuid[], body FROM given
+),
+dates AS (
+    INSERT INTO fhir_date (rid, param, from_at, to_at)
+    SELECT {of}, param, from_at, to_at FROM unnest(
+        %(d_rids)s::bigint[], %(d_params)s::int[], %(d_from)s::timestamptz[], %(d_to)s::timestamptz[]
+    ) AS d (rid, param, from_at, to_at)
+),
+strings AS (
+    INSERT INTO fhir_string (rid, param, norm, raw)
+    SELECT {of}, param, norm, raw FROM unnest(
+        %(s_rids)s::bigint[], %(s_params)s::int[], %(s_norm)b::text[], %(s_raw)b::text[]
+    ) AS d (rid, param, norm, raw)
+),
+numbers AS (
+    INSERT INTO fhir_number (rid, param, low, high, code, with_key)
+    SELECT {of}, param, low, high, code, with_key FROM unnest(
+        %(n_rids)s::bigint[], %(n_params)s::int[], %(n_low)s::float8[], %(n_high)s::float8[], %(n_code)s::bigint[],
+        %(n_with)s::bigint[]
+    ) AS d (rid, param, low, high, code, with_key)
+)"""
+
+_INSERT = """,
+kept AS (
+    INSERT INTO fhir_resource (rid, key, stored_at, at_from, at_to, patient_id, author_id, version, is_deleted, type,
+                               id, more_patients, tokens, body)
+    SELECT rid, key, stored_at, at_from, at_to, patient_id, author_id, version, is_deleted, type, id, others::uuid[],
+           tokens::bigint[], body
+    FROM given
+)"""
+
+_UPDATE = """,
+kept AS (
+    UPDATE fhir_resource r SET stored_at = g.stored_at, at_from = g.at_from, at_to = g.at_to, patient_id = g.patient_id,
+        author_id = g.author_id, version = g.version, is_deleted = g.is_deleted, more_patients = g.others::uuid[],
+        tokens = g.tokens::bigint[], body = g.body
+    FROM given g WHERE r.rid = g.rid
+),
+old_dates AS (DELETE FROM fhir_date WHERE rid = ANY(%(rids)s::bigint[])),
+old_strings AS (DELETE FROM fhir_string WHERE rid = ANY(%(rids)s::bigint[])),
+old_numbers AS (DELETE FROM fhir_number WHERE rid = ANY(%(rids)s::bigint[]))"""
+
+_END = "SELECT rid FROM given"
+#: One resource draws its number itself; of many the numbers are drawn first, so that nothing has to be joined.
+_CREATE_ONE = " ".join(
+    [
+        "WITH",
+        _GIVEN.format(rid="nextval('fhir_resource_rid_seq')"),
+        _INSERT,
+        _BESIDE.format(of="(SELECT g.rid FROM given g)"),
+        _END,
+    ]
+)
+_CREATE_MANY = " ".join(["WITH", _GIVEN.format(rid="number"), _INSERT, _BESIDE.format(of="rid"), _END])
+_CHANGE = " ".join(["WITH", _GIVEN.format(rid="number"), _UPDATE, _BESIDE.format(of="rid"), _END])
+_NUMBERS = "SELECT nextval('fhir_resource_rid_seq') FROM generate_series(1, %s)"
+
+_LOCK = """
+SELECT r.rid, r.type, r.id, r.version, r.stored_at, r.is_deleted, r.patient_id, r.more_patients, r.author_id, r.body
+FROM fhir_resource r
+WHERE (r.type, r.id) IN (SELECT * FROM unnest(%(kinds)b::text[], %(ids)b::text[]))
+ORDER BY r.type, r.id FOR UPDATE OF r
+"""
+_LOCK_ONE = """
+SELECT rid, type, id, version, stored_at, is_deleted, patient_id, more_patients, author_id, body
+FROM fhir_resource WHERE type = %s AND id = %s FOR UPDATE
+"""
+
+
+def lock(names: Iterable[tuple[str, str]]) -> Steps[dict[tuple[str, str], Present]]:
+    """Return the present versions of resources named by type and id, deleted ones too; what is not there is left out.
+
+    Locks: their rows, in the order of type and id, until the transaction ends.
+    """
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    if len(wanted) == 1:
+        rows = yield Ask(_LOCK_ONE, wanted[0])
+    else:
+        values = {"kinds": [kind for kind, _ in wanted], "ids": [id for _, id in wanted]}
+        rows = yield Ask(_LOCK, values)
+    found = {}
+    for rid, kind, name, version, stored_at, is_deleted, patient_id, others, author_id, body in rows:
+        patients = (patient_id, *(others or ())) if patient_id else ()
+        found[kind, name] = Present(rid, kind, name, version, stored_at, is_deleted, patients, author_id, body)
+    return found
+
+
+def insert(rows: Sequence[NewVersion]) -> Steps[list[int]]:
+    """Write resources that are new, and return their row numbers in order. All of them or none.
+
+    Raises: what the connection raises when one of them is there already.
+    """
+    if len(rows) == 1:
+        return [rid for (rid,) in (yield Ask(_CREATE_ONE, columns_of(rows, [0])))]
+    rids: list[int] = []
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        numbers = sorted(number for (number,) in (yield Ask(_NUMBERS, (len(some),))))
+        yield Ask(_CREATE_MANY, columns_of(some, numbers))
+        rids += numbers
+    return rids
+
+
+def change(rows: Sequence[NewVersion]) -> Steps[None]:
+    """Write the next versions of resources whose rows are locked; each row names its `rid`."""
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        yield Ask(_CHANGE, columns_of(some, [row.rid or 0 for row in some]))
