@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 
 @lru_cache(maxsize=50_000)
@@ -43,3 +44,13 @@ def param_key(kind: str, param: str) -> int:
 def param_number(kind: str, param: str) -> int:
     """Return the number of a parameter of a type in the side tables. Units: a signed 32-bit integer."""
     return int.from_bytes(blake2b(f"{kind}.{param}".encode(), digest_size=4).digest(), signed=True)
+
+
+@lru_cache(maxsize=50_000)
+def patient_uuid(id: str) -> UUID:
+    """Return the key of a patient in the house, from the id of their Patient: the same, where the id is a UUID."""
+    try:
+        found = UUID(id)
+    except ValueError:
+        return uuid5(NAMESPACE_URL, f"Patient/{id}")
+    return found if str(found) == id else uuid5(NAMESPACE_URL, f"Patient/{id}")
