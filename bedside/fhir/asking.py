@@ -17,6 +17,8 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import psycopg
+from django.db import DatabaseError
 from psycopg import AsyncConnection
 
 from bedside.platform.statements import prepared
@@ -42,26 +44,43 @@ Steps = Generator[Ask, Rows, T]
 
 
 def answer(steps: Steps[T]) -> T:
-    """Run steps on Django's connection, in whatever transaction is open there, and return what they return."""
-    rows: Rows | None = None
+    """Run steps on Django's connection, in whatever transaction is open there, and return what they return.
+
+    What the database refuses is raised where the steps asked, so that they may say what it means.
+    """
     try:
+        ask = next(steps)
         while True:
-            ask = next(steps) if rows is None else steps.send(rows)
-            with prepared(ask.sql, ask.values) as cursor:
-                rows = cursor.fetchall() if cursor.description else []
+            try:
+                with prepared(ask.sql, ask.values) as cursor:
+                    rows = cursor.fetchall() if cursor.description else []
+            except DatabaseError as error:
+                ask = steps.throw(error)
+            else:
+                ask = steps.send(rows)
     except StopIteration as end:
         done: T = end.value
         return done
 
 
 async def answer_async(steps: Steps[T], connection: AsyncConnection[Any]) -> T:
-    """Run steps on an asynchronous connection, in whatever transaction is open there."""
-    rows: Rows | None = None
+    """Run steps on an asynchronous connection, in whatever transaction is open there, as `answer` does."""
     try:
+        ask = next(steps)
         while True:
-            ask = next(steps) if rows is None else steps.send(rows)
-            cursor = await connection.execute(ask.sql, ask.values or None, prepare=ask.prepare)
-            rows = await cursor.fetchall() if cursor.description else []
+            try:
+                cursor = await connection.execute(ask.sql, ask.values or None, prepare=ask.prepare)
+                rows = await cursor.fetchall() if cursor.description else []
+            except psycopg.DatabaseError as error:
+                ask = steps.throw(error)
+            else:
+                ask = steps.send(rows)
     except StopIteration as end:
         done: T = end.value
         return done
+
+
+def refused_by(error: Exception) -> str:
+    """Return the SQLSTATE of what a database refused, on either connection; "" when it has none."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    return (cause.sqlstate or "") if isinstance(cause, psycopg.Error) else ""

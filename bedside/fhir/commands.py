@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from bedside.kernel.errors import Conflict, Invalid, NotFound
 from bedside.kernel.ids import new_id
@@ -21,6 +21,7 @@ from .asking import answer
 from .indexing.entries import Entries
 from .rules import faults, house_entries
 from .store.bodies import body_of, instant_text
+from .store.refusals import ResourceBusy
 from .store.rows import NewVersion
 from .store.writing import change, insert, lock
 from .terms import LONGEST_BODY
@@ -135,7 +136,7 @@ def _store_new(entry: Entry, id: UUID, now: datetime, actor: Actor) -> StoredRes
     row = _new_version(entry, id=id, version=1, stored_at=now, author_id=actor.person_id)
     try:
         answer(insert([row]))
-    except IntegrityError as error:
+    except ResourceBusy as error:
         raise ResourceChanged() from error
     return StoredResource(id, row.kind, 1)
 

@@ -31,7 +31,10 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The current version of a resource, as its row has it. Shape: `body` is its JSON text, "" once deleted."""
+    """The current version of a resource, as its row has it.
+
+    Shape: `body` is its JSON text, "" once deleted; `is_reachable` for whoever asked.
+    """
 
     rid: int
     kind: str
@@ -42,3 +45,9 @@ class Present:
     patient_ids: tuple[UUID, ...]
     author_id: UUID | None
     body: str
+    is_reachable: bool = True
+
+
+def patients_of(patient_id: UUID | None, others: list[UUID] | None) -> tuple[UUID, ...]:
+    """Return the patients of a row, from its two columns."""
+    return (patient_id, *(others or ())) if patient_id else ()

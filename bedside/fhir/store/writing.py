@@ -6,11 +6,17 @@ Why: one round trip and one flush to disk for a resource or for a bundle of them
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from bedside.fhir.asking import Ask, Steps
+import psycopg
+from django.db import IntegrityError
+
+from bedside.fhir.asking import Ask, Rows, Steps, refused_by
+from bedside.fhir.reach import EVERYTHING, Reach
 
 from .columns import columns_of
-from .rows import NewVersion, Present
+from .refusals import ResourceBusy, ResourceSealed
+from .rows import NewVersion, Present, patients_of
 
 #: A statement carries at most so many resources: its arrays stay a few megabytes.
 AT_ONCE = 1000
@@ -88,18 +94,16 @@ _CHANGE = " ".join(["WITH", _GIVEN.format(rid="number"), _UPDATE, _BESIDE.format
 _NUMBERS = "SELECT nextval('fhir_resource_rid_seq') FROM generate_series(1, %s)"
 
 _LOCK = """
-SELECT r.rid, r.type, r.id, r.version, r.stored_at, r.is_deleted, r.patient_id, r.more_patients, r.author_id, r.body
-FROM fhir_resource r
-WHERE (r.type, r.id) IN (SELECT * FROM unnest(%(kinds)b::text[], %(ids)b::text[]))
-ORDER BY r.type, r.id FOR UPDATE OF r
+SELECT r.rid, r.type, r.id, r.version, r.stored_at, r.is_deleted, r.patient_id, r.more_patients, r.author_id, r.body,
+       {reach}
+FROM fhir_resource r WHERE {named}
 """
-_LOCK_ONE = """
-SELECT rid, type, id, version, stored_at, is_deleted, patient_id, more_patients, author_id, body
-FROM fhir_resource WHERE type = %s AND id = %s FOR UPDATE
-"""
+_NAMED = "r.type = %(kind)s AND r.id = %(name)s FOR UPDATE OF r"
+_ALL_NAMED = """(r.type, r.id) IN (SELECT * FROM unnest(%(kinds)b::text[], %(ids)b::text[]))
+ORDER BY r.type, r.id FOR UPDATE OF r"""
 
 
-def lock(names: Iterable[tuple[str, str]]) -> Steps[dict[tuple[str, str], Present]]:
+def lock(names: Iterable[tuple[str, str]], reach: Reach = EVERYTHING) -> Steps[dict[tuple[str, str], Present]]:
     """Return the present versions of resources named by type and id, deleted ones too; what is not there is left out.
 
     Locks: their rows, in the order of type and id, until the transaction ends.
@@ -107,36 +111,53 @@ def lock(names: Iterable[tuple[str, str]]) -> Steps[dict[tuple[str, str], Presen
     wanted = sorted(set(names))
     if not wanted:
         return {}
+    mine = reach.condition("r", wanted[0][0] if len(wanted) == 1 else None)
+    values: dict[str, Any]
     if len(wanted) == 1:
-        rows = yield Ask(_LOCK_ONE, wanted[0])
+        values = {**mine.values, "kind": wanted[0][0], "name": wanted[0][1]}
     else:
-        values = {"kinds": [kind for kind, _ in wanted], "ids": [id for _, id in wanted]}
-        rows = yield Ask(_LOCK, values)
-    found = {}
-    for rid, kind, name, version, stored_at, is_deleted, patient_id, others, author_id, body in rows:
-        patients = (patient_id, *(others or ())) if patient_id else ()
-        found[kind, name] = Present(rid, kind, name, version, stored_at, is_deleted, patients, author_id, body)
-    return found
+        values = {**mine.values, "kinds": [kind for kind, _ in wanted], "ids": [id for _, id in wanted]}
+    rows = yield Ask(_LOCK.format(reach=mine.sql, named=_NAMED if len(wanted) == 1 else _ALL_NAMED), values)
+    return {(row[1], row[2]): _present(row) for row in rows}
+
+
+def _present(row: tuple[Any, ...]) -> Present:
+    rid, kind, id, version, stored_at, is_deleted, patient_id, others, author_id, body, is_reachable = row
+    patients = patients_of(patient_id, others)
+    return Present(rid, kind, id, version, stored_at, is_deleted, patients, author_id, body, bool(is_reachable))
 
 
 def insert(rows: Sequence[NewVersion]) -> Steps[list[int]]:
     """Write resources that are new, and return their row numbers in order. All of them or none.
 
-    Raises: what the connection raises when one of them is there already.
+    Raises: ResourceBusy when someone has stored one of that name meanwhile.
     """
     if len(rows) == 1:
-        return [rid for (rid,) in (yield Ask(_CREATE_ONE, columns_of(rows, [0])))]
+        return [rid for (rid,) in (yield from _write(_CREATE_ONE, rows, [0]))]
     rids: list[int] = []
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         numbers = sorted(number for (number,) in (yield Ask(_NUMBERS, (len(some),))))
-        yield Ask(_CREATE_MANY, columns_of(some, numbers))
+        yield from _write(_CREATE_MANY, some, numbers)
         rids += numbers
     return rids
 
 
 def change(rows: Sequence[NewVersion]) -> Steps[None]:
-    """Write the next versions of resources whose rows are locked; each row names its `rid`."""
+    """Write the next versions of resources whose rows are locked; each row names its `rid`.
+
+    Raises: ResourceSealed when one is signed.
+    """
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
-        yield Ask(_CHANGE, columns_of(some, [row.rid or 0 for row in some]))
+        yield from _write(_CHANGE, some, [row.rid or 0 for row in some])
+
+
+def _write(sql: str, rows: Sequence[NewVersion], rids: Sequence[int]) -> Steps[Rows]:
+    try:
+        return (yield Ask(sql, columns_of(rows, rids)))
+    except (psycopg.IntegrityError, IntegrityError) as error:
+        refusal = {"23505": ResourceBusy, "23001": ResourceSealed}.get(refused_by(error))
+        if refusal is None:
+            raise
+        raise refusal() from error
