@@ -25,6 +25,7 @@ from .store.refusals import ResourceBusy
 from .store.rows import NewVersion
 from .store.writing import change, insert, lock
 from .terms import LONGEST_BODY
+from .validation import validate
 
 __all__ = [
     "Entry",
@@ -76,7 +77,7 @@ class Entry:
 
 
 def _check(resource: Mapping[str, Any], patient_id: UUID | None) -> None:
-    if faults(resource, patient_id=patient_id):
+    if faults(resource, patient_id=patient_id) or validate(resource):
         raise ResourceMalformed()
 
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from bedside.fhir.definitions import registry
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
 from bedside.fhir.documents import Document
 from bedside.fhir.faults import DocumentRefused, Fault
 from bedside.fhir.indexing.entries import Entries
+from bedside.fhir.validation import validate
+from bedside.kernel.time import UTC
 
 #: The longest text of one resource. Units: letters. Larger files belong in Binary's own storage.
 LONGEST_RESOURCE = 4_194_304
 
 
 def check(document: Document) -> Entries:
-    """Return what a document is found by. Raises: DocumentRefused with every error found in it."""
-    kind = document.get("resourceType")
-    if not isinstance(kind, str) or kind not in registry().resource_types:
-        raise DocumentRefused([Fault("", "structure", "The document names no resource type of R4.")])
-    return Entries()
+    """Return what a document is found by. Raises: DocumentRefused with every fault found in it."""
+    require_valid(document)
+    return found_by(document)
+
+
+def require_valid(document: Mapping[str, Any]) -> None:
+    """Refuse what is not FHIR R4. Raises: DocumentRefused."""
+    faults = validate(document)
+    if any(fault.severity == "error" for fault in faults):
+        raise DocumentRefused(faults)
 
 
 def check_size(body: str, kind: str) -> None:
@@ -24,3 +34,22 @@ def check_size(body: str, kind: str) -> None:
     if len(body) > LONGEST_RESOURCE:
         words = f"The resource is longer than {LONGEST_RESOURCE} characters."
         raise DocumentRefused([Fault(kind, "too-long", words)])
+
+
+def found_by(document: Mapping[str, Any]) -> Entries:
+    """Return what a valid document is found by, the day a Task is due among it."""
+    entries = Entries()
+    if document["resourceType"] == "Task":
+        due_on = _due_on(document)
+        if due_on is not None:
+            entries.at_from = datetime.combine(due_on, time(12), tzinfo=UTC)
+            entries.at_to = entries.at_from + timedelta(milliseconds=1)
+    return entries
+
+
+def _due_on(task: Mapping[str, Any]) -> date | None:
+    period = task.get("restriction", {}).get("period", {})
+    try:
+        return date.fromisoformat(str(period.get("end", ""))[:10])
+    except ValueError:
+        return None

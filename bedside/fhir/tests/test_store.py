@@ -23,12 +23,13 @@ from bedside.fhir.commands import (
 from bedside.fhir.models import Resource, ResourceVersion
 from bedside.fhir.queries import find_patient_resources, find_resources, get_resource, history
 from bedside.fhir.rules import faults, is_date_time
+from bedside.fhir.terms import ALLERGY_CLINICAL
 
 
 def allergy(patient_id, text="Penicillin", **more):
     return {
         "resourceType": "AllergyIntolerance",
-        "clinicalStatus": {"text": "active"},
+        "clinicalStatus": {"coding": [{"system": ALLERGY_CLINICAL, "code": "active"}]},
         "code": {"text": text},
         "patient": {"reference": f"Patient/{patient_id}"},
         **more,

@@ -58,6 +58,7 @@ def test_entries_find_each_other_by_full_url_wherever_they_stand(writer):
     letter = {
         "resourceType": "DocumentReference",
         "status": "current",
+        "contained": [{"resourceType": "Patient", "id": "here"}],
         "text": {"status": "generated", "div": narrative},
         "identifier": [{"system": "urn:ietf:rfc3986", "value": URN}],
         "subject": {"reference": URN, "display": URN},
