@@ -129,7 +129,10 @@ class ProfileElement:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile of US Core: what it asks beyond R4, element by element, and its own invariants."""
+    """A profile of US Core: what it asks beyond R4, element by element, and its own invariants.
+
+    Shape: the `path` of an invariant is the id of the element it holds for, with slices.
+    """
 
     url: str
     name: str

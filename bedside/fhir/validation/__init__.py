@@ -6,6 +6,7 @@
 Numbers are int or Decimal, as `documents.read_document` reads them. It never raises, whatever it is given.
 """
 
+from .profiles import validate_profile
 from .validate import validate
 
-__all__ = ["validate"]
+__all__ = ["validate", "validate_profile"]

@@ -16,14 +16,19 @@ def with_codes(check: Check, element: Element) -> Check:
     """Return a check that also asks for the codes of a required binding."""
     if element.binding is None or element.binding.strength != "required":
         return check
-    concepts = registry().concepts(element.binding.value_set)
+    return bound(check, element.type, element.binding.value_set)
+
+
+def bound(check: Check, kind: str, value_set: str) -> Check:
+    """Return a check that also asks for a code of a value set, where its codes can be counted out."""
+    concepts = registry().concepts(value_set)
     if concepts is None:
         return check
-    if element.type in ("code", "string", "uri"):
+    if kind in ("code", "string", "uri"):
         return _plain(check, frozenset(code for codes in concepts.values() for code in codes), _told(concepts))
-    if element.type == "Coding":
+    if kind == "Coding":
         return _coded(check, concepts, is_concept=False)
-    return _coded(check, concepts, is_concept=True) if element.type == "CodeableConcept" else check
+    return _coded(check, concepts, is_concept=True) if kind == "CodeableConcept" else check
 
 
 def _told(concepts: Mapping[str, list[str]]) -> str:

@@ -110,8 +110,8 @@ def age_1(value: Value, around: Around) -> bool:
 
 
 def drt_1(value: Value, around: Around) -> bool:
-    """A code only with a value, in UCUM."""
-    return not has(value, "code") or (value.get("system") == UCUM and has(value, "value"))
+    """A code only with a value, in UCUM. (That there is a system is what qty-3 asks.)"""
+    return not has(value, "code") or (has(value, "value") and value.get("system", UCUM) == UCUM)
 
 
 def dis_1(value: Value, around: Around) -> bool:

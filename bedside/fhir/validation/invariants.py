@@ -11,20 +11,20 @@ from typing import Any
 
 from bedside.fhir.definitions import Invariant, TypeDefinition
 
-from .bundle_rules import BUNDLE_RULES
 from .common_rules import RULES
+from .long_rules import LONG_RULES
 from .paths_rules import compiled
 from .references import check_reference
 from .wrong import Around, Check, Wrongs, one
 
 #: Kept elsewhere, for all resources at once (`resources`) or by the check of the narrative.
-NATIVE = RULES | BUNDLE_RULES
+NATIVE = RULES | LONG_RULES
 KEPT_ELSEWHERE = frozenset({"dom-2", "dom-3", "dom-4", "dom-5", "txt-1", "txt-2", "ref-1"})
 
 
 def rules_of(definition: TypeDefinition) -> list[Check]:
     """Return the checks of what must hold of a value of a type as a whole."""
-    found = [_rule(invariant, definition.name) for invariant in definition.invariants]
+    found = [_rule(invariant, definition.name, definition.name) for invariant in definition.invariants]
     if definition.name == "Reference":
         found.append(check_reference)
     if definition.name == "Extension":
@@ -32,9 +32,9 @@ def rules_of(definition: TypeDefinition) -> list[Check]:
     return [check for check in found if check is not None]
 
 
-def with_rules(check: Check, invariants: tuple[Invariant, ...]) -> Check:
+def with_rules(check: Check, kind: str, invariants: tuple[Invariant, ...]) -> Check:
     """Return a check that also keeps what must hold of one element's values."""
-    rules = [rule for invariant in invariants if (rule := _rule(invariant, invariant.path)) is not None]
+    rules = [rule for invariant in invariants if (rule := _rule(invariant, invariant.path, kind)) is not None]
     if not rules:
         return check
 
@@ -49,11 +49,11 @@ def with_rules(check: Check, invariants: tuple[Invariant, ...]) -> Check:
     return check_rules
 
 
-def _rule(invariant: Invariant, place: str) -> Check | None:
+def _rule(invariant: Invariant, place: str, kind: str) -> Check | None:
     if invariant.severity != "error" or invariant.key in KEPT_ELSEWHERE:
         return None
-    holds = NATIVE.get(f"{place}:{invariant.key}") or NATIVE.get(invariant.key) or compiled(invariant)
-    return None if holds is None else _kept(holds, invariant)
+    holds = NATIVE.get(f"{place}:{invariant.key}") or NATIVE.get(invariant.key) or compiled(invariant, kind)
+    return _kept(holds, invariant)
 
 
 def _kept(holds: Callable[[Any, Around], bool], invariant: Invariant) -> Check:

@@ -12,7 +12,7 @@ from .invariants import rules_of, with_rules
 from .narrative import check_xhtml
 from .primitives import PRIMITIVES
 from .references import reference_to
-from .wrong import Around, Check, Wrong, Wrongs, below, one, shown, sort_of
+from .wrong import Around, Check, Wrong, Wrongs, below, more, one, shown, sort_of
 
 #: Checks by name of type; resources within resources are added by `resources`.
 CHECKS: dict[str, Check] = {**PRIMITIVES, "xhtml": check_xhtml}
@@ -38,9 +38,9 @@ def list_of(check: Check, most: int | None) -> Check:
         for at, item in enumerate(value):
             found = _gap() if item is None else check(item, around)
             if found is not None:
-                wrongs = (wrongs or []) + below(found, f"[{at}]")
+                wrongs = more(wrongs, below(found, f"[{at}]"))
         if most is not None and len(value) > most:
-            wrongs = (wrongs or []) + one(f" may have at most {most} values; it has {len(value)}.")
+            wrongs = more(wrongs, one(f" may have at most {most} values; it has {len(value)}."))
         return wrongs
 
     return check_list
@@ -71,7 +71,7 @@ def _check_of_element(element: Element) -> Check:
     if element.type == "Reference" and element.targets:
         check = reference_to(check, element.targets)
     check = with_codes(check, element)
-    check = with_rules(check, element.invariants)
+    check = with_rules(check, element.content_type or element.type, element.invariants)
     return list_of(check, element.max) if element.is_list else single(check)
 
 
@@ -98,7 +98,7 @@ class _Beside:
             else:
                 found = self._one(item, values.__class__ is list and values[at] is not None, around)
             if found is not None:
-                wrongs = (wrongs or []) + below(found, f"[{at}]")
+                wrongs = more(wrongs, below(found, f"[{at}]"))
         return wrongs
 
     def _one(self, value: Any, has_value: bool, around: Around) -> Wrongs:
@@ -152,9 +152,12 @@ class _Plan:
             name = f".{beside.name}"
             return None if found is None else below(found, f".{key}", self.paths.get(name, name))
         place = f".{key}" if key.isidentifier() else f".`{shown(key)[1:-1]}`"
+        return [Wrong(f" is not an element of {self.name}.", at=place, hint=lambda: self.closest(key))]
+
+    def closest(self, key: str) -> str:
+        """Return the element somebody may have meant, as a question, or nothing."""
         close = get_close_matches(key[:80], self.checks, n=1)
-        hint = f" Did you mean “{close[0]}”?" if close else ""
-        return one(f" is not an element of {self.name}.{hint}", at=place)
+        return f" Did you mean “{close[0]}”?" if close else ""
 
     def missing(self, value: dict[str, Any]) -> list[Wrong]:
         """Return what must be there and is not."""
@@ -204,23 +207,23 @@ def _compile(definition: TypeDefinition) -> Check:
             if rule is None:
                 found = plan.odd(key, item, value, around)
                 if found is not None:
-                    wrongs = found if wrongs is None else wrongs + found
+                    wrongs = more(wrongs, found)
                 continue
             found = rule(item, around)
             if found is not None:
                 found = below(found, f".{key}", paths.get(f".{key}"))
-                wrongs = found if wrongs is None else wrongs + found
+                wrongs = more(wrongs, found)
         for key in required:
             if key not in value and f"_{key}" not in value:
-                wrongs = (wrongs or []) + plan.missing(value)
+                wrongs = more(wrongs, plan.missing(value))
                 break
         for _, names, is_required in choices:
             met = len(names.intersection(value))
             if met > 1 or (is_required and not met):
-                wrongs = (wrongs or []) + plan.chosen(value)
+                wrongs = more(wrongs, plan.chosen(value))
                 break
         if len(value) < 2 and not is_resource and (not value or "id" in value):
-            wrongs = (wrongs or []) + _hollow(value)
+            wrongs = more(wrongs, _hollow(value))
         if wrongs is not None:
             wrongs = plan.tidy(wrongs, value)
             if wrongs is not None:
@@ -228,7 +231,7 @@ def _compile(definition: TypeDefinition) -> Check:
         for rule_of in rules:
             found = rule_of(value, around)
             if found is not None:
-                wrongs = found if wrongs is None else wrongs + found
+                wrongs = more(wrongs, found)
         return wrongs
 
     CHECKS[definition.name] = check

@@ -9,6 +9,8 @@ from bedside.fhir.faults import Fault
 from .resources import check_whole
 from .wrong import shown
 
+#: More would be a longer answer than the document, and nobody mends the hundredth before the first.
+TOLD_MOST = 100
 TOO_DEEP = Fault("", "structure", "The document is nested too deeply.")
 
 
@@ -23,7 +25,10 @@ def validate(document: Any, *, kind: str | None = None) -> list[Fault]:
         return [TOO_DEEP]
     found = document.get("resourceType") if isinstance(document, dict) else None
     root = found if isinstance(found, str) and found.isidentifier() else kind or "Resource"
-    faults = [] if wrongs is None else [wrong.as_fault(root) for wrong in wrongs]
+    faults = [wrong.as_fault(root) for wrong in (wrongs or [])[:TOLD_MOST]]
+    if wrongs is not None and len(wrongs) > TOLD_MOST:
+        words = f"There are {len(wrongs) - TOLD_MOST:,} more faults; mend these first."
+        faults.append(Fault(root, "structure", words))
     if kind is not None and found is not None and found != kind:
         words = f"{root}.resourceType: {shown(found)} was sent where a {kind} belongs."
         faults.insert(0, Fault(f"{root}.resourceType", "structure", words))

@@ -16,21 +16,29 @@ class Wrong:
 
     Shape: `place` is as in JSON (".valueQuantity.value"), `path` is FHIRPath (".value.ofType(Quantity).value");
     `words` follow the place: " is required." or ": “abc” is not a decimal.". `is_gap` marks a null in an array, which
-    is right if the array beside it has something there.
+    is right if the array beside it has something there; `hint` is asked for only when the fault is told.
     """
 
-    __slots__ = ("code", "is_gap", "path", "place", "severity", "words")
+    __slots__ = ("code", "hint", "is_gap", "path", "place", "severity", "words")
 
     def __init__(
-        self, words: str, code: str = "structure", *, at: str = "", severity: Severity = "error", is_gap: bool = False
+        self,
+        words: str,
+        code: str = "structure",
+        *,
+        at: str = "",
+        severity: Severity = "error",
+        is_gap: bool = False,
+        hint: Callable[[], str] | None = None,
     ) -> None:
         """Keep what is wrong, at a place below the value."""
-        self.words, self.code, self.severity, self.is_gap = words, code, severity, is_gap
+        self.words, self.code, self.severity, self.is_gap, self.hint = words, code, severity, is_gap, hint
         self.place = self.path = at
 
     def as_fault(self, root: str, path: str = "") -> Fault:
         """Return it with its whole place."""
-        return Fault((path or root) + self.path, self.code, f"{root}{self.place}{self.words}", self.severity)
+        hint = self.hint() if self.hint else ""
+        return Fault((path or root) + self.path, self.code, f"{root}{self.place}{self.words}{hint}", self.severity)
 
 
 Wrongs = list[Wrong] | None
@@ -61,6 +69,14 @@ class Around:
 def one(words: str, code: str = "structure", *, at: str = "") -> list[Wrong]:
     """Return one thing wrong."""
     return [Wrong(words, code, at=at)]
+
+
+def more(wrongs: Wrongs, found: list[Wrong]) -> list[Wrong]:
+    """Return them with some more, in the one list there is."""
+    if wrongs is None:
+        return found
+    wrongs += found
+    return wrongs
 
 
 def below(wrongs: list[Wrong], place: str, path: str | None = None) -> list[Wrong]:

@@ -17,7 +17,7 @@ from .codes import ValueSets
 from .packing import digest, pack
 from .searches import compartments, search_parameters
 from .sources import read_us_core, resources_of
-from .structures import required_value_sets, type_definitions
+from .structures import required_value_sets, rule_keys, type_definitions
 from .us_core import us_core
 
 
@@ -49,7 +49,7 @@ def main(words: list[str] | None = None) -> int:
             "compartments": compartments(profiles),
         },
         "codes.json.z": value_sets.expand_all(required_value_sets(types)),
-        "us_core.json.z": us_core(guide, value_sets),
+        "us_core.json.z": us_core(guide, value_sets, rule_keys(profiles)),
     }
     asked.into.mkdir(parents=True, exist_ok=True)
     digests = {}

@@ -119,3 +119,9 @@ def required_value_sets(types: Mapping[str, list[Any]]) -> list[str]:
     """Return the value sets whose codes are required somewhere, in the order of their urls."""
     rows = [row for definition in types.values() for row in definition[2]]
     return sorted({row[5][1] for row in rows if row[5] and row[5][0] == "required"})
+
+
+def rule_keys(profiles: Iterable[Resource]) -> set[str]:
+    """Return the keys of all invariants of R4, warnings too."""
+    elements = [e for p in profiles if p["resourceType"] == "StructureDefinition" for e in p["snapshot"]["element"]]
+    return {constraint["key"] for element in elements for constraint in element.get("constraint", [])}

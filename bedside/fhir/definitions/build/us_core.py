@@ -13,27 +13,30 @@ EXPECTATION = f"{_BASE}capabilitystatement-expectation"
 COMBINATION = f"{_BASE}capabilitystatement-search-parameter-combination"
 
 
-def us_core(guide: list[Resource], r4: ValueSets) -> dict[str, Any]:
-    """Return {"profiles": {url: row}, "searches": {type: rule}, "value_sets": {url: {system: codes}}}."""
+def us_core(guide: list[Resource], r4: ValueSets, known_rules: set[str]) -> dict[str, Any]:
+    """Return {"profiles": {url: row}, "searches": {type: rule}, "value_sets": {url: {system: codes}}}.
+
+    `known_rules` are the keys of the invariants R4 has; what else a profile asks is its own.
+    """
     profiles = sorted((r for r in guide if r["resourceType"] == "StructureDefinition"), key=lambda r: str(r["url"]))
     server = next(r for r in guide if r["resourceType"] == "CapabilityStatement" and r["id"] == "us-core-server")
     own = sorted(r["url"] for r in guide if r["resourceType"] == "ValueSet")
     return {
-        "profiles": {profile["url"]: _profile(profile) for profile in profiles},
+        "profiles": {profile["url"]: _profile(profile, known_rules) for profile in profiles},
         "searches": {row["type"]: _search_rule(row) for row in server["rest"][0]["resource"]},
         "value_sets": r4.more(guide).expand_all(own),
     }
 
 
-def _profile(profile: Resource) -> list[Any]:
+def _profile(profile: Resource, known_rules: set[str]) -> list[Any]:
     elements = profile["snapshot"]["element"]
     rows = [_row(element) for element in elements[1:] if _says_more(element)]
     base = local(profile["baseDefinition"]) if "baseDefinition" in profile else ""
     own = [
-        [c["key"], c["severity"], c["human"], c["expression"], element["path"]]
+        [c["key"], c["severity"], c["human"], c["expression"], element["id"]]
         for element in elements
         for c in element.get("constraint", [])
-        if "/us/core/" in c.get("source", "") and "expression" in c
+        if c["key"] not in known_rules and "expression" in c
     ]
     return [profile["name"], profile.get("title", ""), profile["type"], base, rows, own]
 

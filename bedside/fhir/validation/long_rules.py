@@ -1,6 +1,6 @@
-"""The invariants of Bundle, Parameters and the like, over many entries: one pass each, however long the bundle.
+"""The invariants of what can be very long, Bundles above all: one pass each, however long it is.
 
-Source: FHIR R4 4.0.1, bdl-1 to bdl-12, inv-1 (Parameters).
+Source: FHIR R4 4.0.1, bdl-1 to bdl-12, inv-1 (Parameters), ig-1, ig-2, sdf-8, sdf-8a.
 """
 
 from __future__ import annotations
@@ -76,7 +76,41 @@ def inv_1(value: Value, around: Around) -> bool:
     return (has_choice(value, "value") + has(value, "resource") + has(value, "part")) == 1
 
 
-BUNDLE_RULES: dict[str, Holds] = {
+# --- Definitions, where a general path would ask every pair of elements --------------------------------------------
+def ig_1(value: Value, around: Around) -> bool:
+    """Every resource stands in a group that is there."""
+    groups = {group.get("id") for group in value.get("grouping", [])}
+    resources = value.get("resource", [])
+    return all(resource["groupingId"] in groups for resource in resources if "groupingId" in resource)
+
+
+def ig_2(value: Value, around: Around) -> bool:
+    """Every resource is of a version the guide is made for."""
+    versions = set(value.get("fhirVersion", []))
+    resources = value.get("definition", {}).get("resource", [])
+    return all(versions.issuperset(resource.get("fhirVersion", [])) for resource in resources)
+
+
+def _all_below(elements: list[Value], first: str) -> bool:
+    return all(element.get("path", "").startswith(f"{first}.") for element in elements[1:])
+
+
+def sdf_8(value: Value, around: Around) -> bool:
+    """A snapshot begins with its type and stays below it."""
+    elements, resource = value.get("element", []), around.resource
+    first = elements[0].get("path", "") if elements else ""
+    return (resource.get("kind") == "logical" or first == resource.get("type")) and _all_below(elements, first)
+
+
+def sdf_8a(value: Value, around: Around) -> bool:
+    """A differential begins at or below its type and stays below it."""
+    elements, resource = value.get("element", []), around.resource
+    first = elements[0].get("path", "") if elements else ""
+    begins = resource.get("kind") == "logical" or first.startswith(resource.get("type", ""))
+    return begins and _all_below(elements, first.partition(".")[0])
+
+
+LONG_RULES: dict[str, Holds] = {
     "bdl-1": bdl_1,
     "bdl-2": bdl_2,
     "bdl-3": bdl_3,
@@ -89,4 +123,8 @@ BUNDLE_RULES: dict[str, Holds] = {
     "bdl-11": lambda value, around: value.get("type") != "document" or _first_is(value, "Composition"),
     "bdl-12": lambda value, around: value.get("type") != "message" or _first_is(value, "MessageHeader"),
     "Parameters.parameter:inv-1": inv_1,
+    "ig-1": ig_1,
+    "ig-2": ig_2,
+    "sdf-8": sdf_8,
+    "sdf-8a": sdf_8a,
 }
