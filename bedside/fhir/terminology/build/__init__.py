@@ -1,0 +1,1 @@
+"""Makes the data of the terminology from the official definitions. Run when those change; never at run time."""
