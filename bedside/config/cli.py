@@ -1,4 +1,4 @@
-"""The `bedside` command: run, doctor, rehearse, role, migrate, messages. docs/reference/commands.md is made from it."""
+"""The `bedside` command: run, doctor, rehearse, role and the rest. docs/reference/commands.md is made from it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def parser() -> argparse.ArgumentParser:
     role.add_argument("email", metavar="EMAIL", help="the e-mail they sign in with")
     role.add_argument("role", metavar="ROLE", help="physician, nurse, administrator, privacy_officer, operator …")
     role.add_argument("--end", action="store_true", help="take the role away, and sign them out everywhere")
+
+    codes = add("terminology", "Load LOINC, SNOMED CT, RxNorm or ICD-10-CM, list what is loaded, or remove it.")
+    codes.add_argument("do", choices=("list", "load", "remove"), metavar="DO", help="list, load or remove")
+    codes.add_argument("name", nargs="?", metavar="NAME", help="icd-10-cm, loinc, snomed or rxnorm")
+    codes.add_argument("file", nargs="?", metavar="FILE", help="the release's zip or folder; icd-10-cm needs none")
+    codes.add_argument("--version", default="", metavar="VERSION", help="its version, where the release does not tell")
 
     add("migrate", "Bring the tables up to date, as their owner.")
     messages = add("messages", "Gather the words of every screen, and compile their translations.")
@@ -159,6 +165,13 @@ def _role(words: argparse.Namespace) -> None:
     _with_house(words, do)
 
 
+def _terminology(words: argparse.Namespace) -> None:
+    from .packs import list_packs, load, remove
+
+    do = {"list": list_packs, "load": load, "remove": remove}[words.do]
+    _with_house(words, lambda: do(words))
+
+
 def _migrate(words: argparse.Namespace) -> None:
     def do() -> None:
         from .database import migrate
@@ -185,6 +198,7 @@ POLICIES = {
     "doctor": None,
     "rehearse": "rehearsal.rehearse",
     "role": "accounts.set_up_role",
+    "terminology": "fhir.load_terminology",
     "migrate": None,
     "messages": None,
 }
@@ -193,6 +207,7 @@ _COMMANDS = {
     "doctor": _doctor,
     "rehearse": _rehearse,
     "role": _role,
+    "terminology": _terminology,
     "migrate": _migrate,
     "messages": _messages,
 }
