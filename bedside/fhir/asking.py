@@ -52,7 +52,7 @@ def answer(steps: Steps[T]) -> T:
         ask = next(steps)
         while True:
             try:
-                with prepared(ask.sql, ask.values) as cursor:
+                with prepared(ask.sql, ask.values, plan_anew=ask.prepare is False) as cursor:
                     rows = cursor.fetchall() if cursor.description else []
             except DatabaseError as error:
                 ask = steps.throw(error)

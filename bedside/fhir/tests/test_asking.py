@@ -34,6 +34,18 @@ def test_the_same_steps_run_on_an_asynchronous_connection() -> None:
     assert asyncio.run(run()) == 20
 
 
+@pytest.mark.django_db
+def test_what_is_to_be_planned_anew_is_never_kept() -> None:
+    def steps(prepare: bool | None) -> Steps[int]:
+        for _ in range(7):
+            yield Ask("SELECT %(n)s::int", {"n": 1}, prepare=prepare)
+        rows = yield Ask("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::int'")
+        return int(rows[0][0])
+
+    assert answer(steps(False)) == 0
+    assert answer(steps(None)) == 1
+
+
 def test_what_steps_raise_comes_through() -> None:
     def steps() -> Steps[None]:
         raise KeyError("no")

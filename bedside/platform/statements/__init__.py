@@ -19,9 +19,20 @@ from django.db.backends.utils import CursorWrapper
 PREPARE_AFTER = 1
 
 
+class _PlannedAnew(ServerBindingCursor):
+    """Sends values apart from the words as well, and has every statement planned for the values it has this time."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
+        return super().execute(query, params, prepare=False)  # type: ignore[misc]
+
+
 @contextmanager
-def prepared(sql: str, values: Mapping[str, Any] | Sequence[Any]) -> Iterator[CursorWrapper]:
+def prepared(
+    sql: str, values: Mapping[str, Any] | Sequence[Any], *, plan_anew: bool = False
+) -> Iterator[CursorWrapper]:
     """Execute a statement that is always worded the same, and yield its cursor.
+
+    Why: `plan_anew` is for one whose best plan depends on its values: planned once, it would be planned for any.
 
     Shape: as for Django's cursor, but values travel apart from the words, so a list is `= ANY(%s)` and a value whose
     type PostgreSQL cannot see from its place says it: `%s::text`.
@@ -32,7 +43,7 @@ def prepared(sql: str, values: Mapping[str, Any] | Sequence[Any]) -> Iterator[Cu
     raw = connection.connection
     if raw.prepare_threshold is None:  # Django's own cursors never prepare, whatever this says
         raw.prepare_threshold = PREPARE_AFTER
-    mine: Any = ServerBindingCursor(raw)  # type: ignore[call-arg]
+    mine: Any = (_PlannedAnew if plan_anew else ServerBindingCursor)(raw)  # type: ignore[call-arg]
     with connection.make_debug_cursor(mine) if connection.queries_logged else connection.make_cursor(mine) as cursor:
         cursor.execute(sql, values)
         yield cursor
