@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 @lru_cache(maxsize=50_000)
 def key_of(words: str) -> int:
     """Return the key of some words. Units: a signed 64-bit integer."""
-    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), signed=True)
+    return int.from_bytes(blake2b(words.encode(errors="surrogatepass"), digest_size=8).digest(), signed=True)
 
 
 def token_key(kind: str, param: str, words: str) -> int:
