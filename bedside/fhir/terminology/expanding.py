@@ -19,6 +19,10 @@ from .words import words_of
 Document = dict[str, Any]
 
 
+#: Longer than anybody types to find a code.
+_LONGEST_TEXT = 200
+
+
 @dataclass(frozen=True, slots=True)
 class ExpandRequest:
     """What is asked of an expansion. Shape: `language` is a BCP 47 tag or ""; `count` None is all there are."""
@@ -82,6 +86,8 @@ def expand(value_set: Mapping[str, Any], asked: ExpandRequest, *, now: datetime)
     """
     if asked.offset < 0 or (asked.count is not None and asked.count < 0):
         raise refused("value", "offset and count are not negative.")
+    if len(asked.text) > _LONGEST_TEXT:
+        raise refused("too-long", f"A filter is at most {_LONGEST_TEXT} letters long.")
     whole = asked.count is None
     count = MOST_MEMBERS if asked.count is None else min(asked.count, MOST_MEMBERS)
     wanted = Wanted(

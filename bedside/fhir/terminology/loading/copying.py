@@ -36,6 +36,13 @@ _COPIES = {
     "properties": "COPY pack_property (code, property, kind, value) FROM STDIN",
 }
 
+#: The codes there are, with numbers PostgreSQL knows: of the rows just put into fhir_concept it knows none yet, and
+#: would join them row by row.
+_HELD = """
+CREATE TEMPORARY TABLE pack_held ON COMMIT DROP AS
+SELECT code, bool_or(is_active) AS is_active, bool_and(is_abstract) AS is_abstract FROM pack_concept GROUP BY code;
+ANALYZE pack_held, pack_name, pack_best, pack_parent, pack_property;
+"""
 _CONCEPTS = """
 WITH ranked AS (
     SELECT n.code, n.value, n.words, coalesce(b.rank, n.rank) AS rank
@@ -44,26 +51,22 @@ WITH ranked AS (
     SELECT code, (array_agg(value ORDER BY rank, length(value), value) FILTER (WHERE rank < 9))[1] AS display,
            string_agg(words, ' ')::tsvector AS words
     FROM ranked GROUP BY code
-), held AS (
-    SELECT code, bool_or(is_active) AS is_active, bool_and(is_abstract) AS is_abstract FROM pack_concept GROUP BY code
 )
 INSERT INTO fhir_concept (system, code, display, is_active, is_abstract, words)
 SELECT %(system)s, h.code, coalesce(n.display, h.code), h.is_active, h.is_abstract, coalesce(n.words, ''::tsvector)
-FROM held h LEFT JOIN named n USING (code) ORDER BY h.code
+FROM pack_held h LEFT JOIN named n USING (code) ORDER BY h.code
 """
 _REST = (
     """INSERT INTO fhir_designation (system, code, language, use, value)
-    SELECT DISTINCT c.system, n.code, n.language, n.use, n.value FROM pack_name n
-    JOIN fhir_concept c ON c.system = %(system)s AND c.code = n.code
-    WHERE n.rank < 9 AND (n.use <> '' OR n.value <> c.display) ORDER BY n.code""",
+    SELECT DISTINCT %(system)s::integer, n.code, n.language, n.use, n.value FROM pack_name n JOIN pack_held USING (code)
+    WHERE n.rank < 9 AND (n.rank > 0 OR n.use <> '') ORDER BY n.code""",
     """INSERT INTO fhir_concept_parent (system, code, parent)
-    SELECT DISTINCT c.system, p.code, p.parent FROM pack_parent p
-    JOIN fhir_concept c ON c.system = %(system)s AND c.code = p.code
-    JOIN fhir_concept d ON d.system = %(system)s AND d.code = p.parent
+    SELECT DISTINCT %(system)s::integer, p.code, p.parent FROM pack_parent p
+    JOIN pack_held USING (code) JOIN pack_held d ON d.code = p.parent
     WHERE p.code <> p.parent ORDER BY p.code, p.parent""",
     """INSERT INTO fhir_concept_property (system, code, property, kind, value)
-    SELECT DISTINCT c.system, p.code, p.property, p.kind, p.value FROM pack_property p
-    JOIN fhir_concept c ON c.system = %(system)s AND c.code = p.code ORDER BY p.code, p.property, p.value""",
+    SELECT DISTINCT %(system)s::integer, p.code, p.property, p.kind, p.value FROM pack_property p
+    JOIN pack_held USING (code) ORDER BY p.code, p.property, p.value""",
 )
 #: Said each time this many rows are read.
 _SAID_EVERY = 250_000
@@ -110,14 +113,14 @@ def copy_pack(pack: Pack, system: int, *, say: Say) -> int:
                         say(f"{count:,} {what} …")
             if count:
                 say(f"{count:,} {what}.")
-        cursor.execute("ANALYZE pack_concept, pack_name, pack_best, pack_parent, pack_property")
+        cursor.execute(_HELD)
         cursor.execute(_CONCEPTS, {"system": system})
         count = int(cursor.rowcount)
         if not count:
             raise PackMalformed(pack.facts.name, "There is not one code in it.")
         for statement in _REST:
             cursor.execute(statement, {"system": system})
-        cursor.execute("DROP TABLE pack_concept, pack_name, pack_best, pack_parent, pack_property")
+        cursor.execute("DROP TABLE pack_held, pack_concept, pack_name, pack_best, pack_parent, pack_property")
     return count
 
 

@@ -107,6 +107,12 @@ def test_words_narrow_it_and_count_and_offset_page_it() -> None:
     assert (codes(none), none["expansion"]["total"]) == ([], 4)
 
 
+def test_a_filter_that_nobody_types_is_refused() -> None:
+    with pytest.raises(DocumentRefused) as caught:
+        ask("ValueSet", "$expand", url=GENDERS, filter="m" * 201)
+    assert caught.value.faults[0].code == "too-long"
+
+
 def test_another_language_is_spoken_where_there_is_one() -> None:
     part = {"system": "urn:iso:std:iso:4217", "concept": [{"code": "USD"}, {"code": "MXN"}]}
     found = ask("ValueSet", "$expand", valueSet=value_set(part), displayLanguage="es-MX", includeDesignations=True)
