@@ -18,6 +18,7 @@ LONGEST_TEXT = 1024 * 1024
 #: A number beyond what a 64-bit float can hold measures nothing, and no client can read it.
 MOST_DIGITS = 200
 FURTHEST_EXPONENT = 300
+_FURTHEST: int = 10**MOST_DIGITS
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
@@ -122,7 +123,7 @@ def _whole(kind: str) -> Check:
 def check_decimal(value: Any, around: Around) -> Wrongs:
     """Check a number of any digits, as long as it is one that can be reckoned with."""
     if value.__class__ is int:
-        return None if -(10**18) < value < 10**18 or len(str(abs(value))) <= MOST_DIGITS else _too_far()
+        return None if -_FURTHEST < value < _FURTHEST else _too_far()
     if value.__class__ is Decimal:
         if not value.is_finite():
             return one(": that is not a number.", "value")

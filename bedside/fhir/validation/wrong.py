@@ -45,6 +45,7 @@ Wrongs = list[Wrong] | None
 Check = Callable[[Any, "Around"], Wrongs]
 #: Units: characters of a value that a sentence repeats.
 SHOWN_MOST = 60
+LARGEST_SHOWN = 10**100
 
 
 class Around:
@@ -89,6 +90,8 @@ def below(wrongs: list[Wrong], place: str, path: str | None = None) -> list[Wron
 
 def shown(value: Any) -> str:
     """Return a value as it may stand in a sentence, cut short."""
+    if isinstance(value, int) and not -LARGEST_SHOWN < value < LARGEST_SHOWN:
+        return "that number"  # Python refuses to write out thousands of digits
     text = value if isinstance(value, str) else str(value)
     text = text.encode("utf-8", "replace").decode() if text.isprintable() else ascii(text)[1:-1]
     return f"“{text[:SHOWN_MOST]}{'…' if len(text) > SHOWN_MOST else ''}”"

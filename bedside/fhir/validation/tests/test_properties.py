@@ -127,6 +127,15 @@ def test_a_day_is_right_exactly_when_the_calendar_has_it(year, month, day):
     assert (validate(patient(birthDate=f"{year:04}-{month:02}-{day:02}")) == []) is is_there
 
 
+@pytest.mark.parametrize(
+    "number", [10**300, -(10**5000), Decimal("1e999999999"), Decimal("-1e-999999999")], ids=range(4)
+)
+def test_a_number_without_measure_is_refused_wherever_it_stands(number):
+    assert validate(observation(valueQuantity={"value": number}))
+    assert validate(patient(multipleBirthInteger=number))
+    assert validate(patient(name=[{"family": number}], birthDate=number, active=number, link=number))
+
+
 def test_a_number_may_be_written_in_any_of_its_forms():
     for number in (1, -1, Decimal("1.10"), Decimal("-0.0"), Decimal("1E+2"), Decimal("1e-10"), 2**60):
         assert validate(observation(valueQuantity={"value": number})) == []
