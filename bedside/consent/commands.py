@@ -216,5 +216,6 @@ def _tell_privacy_officers(row: CareRelationship, now: datetime) -> None:
 def _care_facts(
     actor: Actor, now: datetime, patient_id: UUID, person_id: UUID, reason: str, source: Source | None
 ) -> CareFacts:
-    held = relations(actor=actor, patient_id=patient_id, now=now)
+    is_own = actor.person_id == patient_id  # a patient decides about their own care; nothing else counts then
+    held = frozenset({"self"}) if is_own else relations(actor=actor, patient_id=patient_id, now=now)
     return CareFacts(patient_id, person_id, reason, source[0] if source else "", held)

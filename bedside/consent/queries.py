@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor
-from bedside.platform.statements import prepared
+from bedside.platform.statements import all_rows
 
 from .models import CareRelationship
 from .rules import PatientFacts
@@ -37,9 +37,9 @@ def relations_by_patient(*, actor: Actor, patient_ids: Iterable[UUID], now: date
     """Return the actor's relations with each of these patients, in one query."""
     found: dict[UUID, set[str]] = {patient_id: set() for patient_id in patient_ids}
     if actor.person_id is not None:
-        with prepared(_RELATIONS, {"person": actor.person_id, "patients": list(found), "now": now}) as rows:
-            for patient_id, reason in rows:
-                found[patient_id].add(reason)
+        asked = {"person": actor.person_id, "patients": list(found), "now": now}
+        for patient_id, reason in all_rows(_RELATIONS, asked):
+            found[patient_id].add(reason)
         if actor.person_id in found:
             found[actor.person_id].add("self")
     return {patient_id: frozenset(reasons) for patient_id, reasons in found.items()}

@@ -21,7 +21,7 @@ import psycopg
 from django.db import DatabaseError
 from psycopg import AsyncConnection
 
-from bedside.platform.statements import prepared
+from bedside.platform.statements import all_rows
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
@@ -52,8 +52,7 @@ def answer(steps: Steps[T]) -> T:
         ask = next(steps)
         while True:
             try:
-                with prepared(ask.sql, ask.values, plan_anew=ask.prepare is False) as cursor:
-                    rows = cursor.fetchall() if cursor.description else []
+                rows = all_rows(ask.sql, ask.values, prepare=ask.prepare is not False)
             except DatabaseError as error:
                 ask = steps.throw(error)
             else:

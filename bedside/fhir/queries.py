@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bedside.platform.statements import prepared
+from bedside.platform.statements import all_rows
 
 from .commands import ResourceGone
 from .rules import main_code
@@ -56,15 +56,9 @@ class Version:
     is_deleted: bool
 
 
-def _rows(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with prepared(sql, values) as cursor:
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-
 def get_resource(*, type: str, id: UUID) -> dict[str, Any]:
     """Return the present version of a resource. Raises: ResourceGone."""
-    rows = _rows(_BODY, (type, str(id)))
+    rows = all_rows(_BODY, (type, str(id)))
     if not rows:
         raise ResourceGone()
     found: dict[str, Any] = json.loads(rows[0][0])
@@ -74,16 +68,16 @@ def get_resource(*, type: str, id: UUID) -> dict[str, Any]:
 def find_resources(*, type: str, patient_id: UUID, code: str | None = None) -> list[dict[str, Any]]:
     """Return a patient's resources of one type, newest first; with `code` ("system|code") only those."""
     if code is None:
-        rows = _rows(_OF_PATIENT, (patient_id, type))
+        rows = all_rows(_OF_PATIENT, (patient_id, type))
     else:
-        rows = _rows(_OF_PATIENT_CODED, (patient_id, type, main_code(type, code)))
+        rows = all_rows(_OF_PATIENT_CODED, (patient_id, type, main_code(type, code)))
     return [json.loads(body) for (body,) in rows]
 
 
 def find_patient_resources(*, patient_id: UUID, types: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """Return a patient's resources of several types in one question, by type, newest first."""
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in types}
-    for kind, body in _rows(_OF_PATIENT_TYPED, (patient_id, list(types))):
+    for kind, body in all_rows(_OF_PATIENT_TYPED, (patient_id, list(types))):
         found[kind].append(json.loads(body))
     return found
 
@@ -91,14 +85,14 @@ def find_patient_resources(*, patient_id: UUID, types: Collection[str]) -> dict[
 def find_of_patients(*, type: str, patient_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """Return several patients' resources of one type in one question, by patient, newest first."""
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for patient_id, body in _rows(_OF_PATIENTS, (list(patient_ids), type)):
+    for patient_id, body in all_rows(_OF_PATIENTS, (list(patient_ids), type)):
         found.setdefault(patient_id, []).append(json.loads(body))
     return found
 
 
 def find_bodies(*, type: str, ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the text of resources of one type exactly as stored, by id. For sealing what was written."""
-    return {UUID(id): body for id, body in _rows(_BODIES, (type, [str(id) for id in ids]))}
+    return {UUID(id): body for id, body in all_rows(_BODIES, (type, [str(id) for id in ids]))}
 
 
 def find_dated(
@@ -106,12 +100,12 @@ def find_dated(
 ) -> list[dict[str, Any]]:
     """Return the resources of a type and codes whose time lies between the two, soonest first. For the house's jobs."""
     keys = [main_code(type, code) for code in codes]
-    return [json.loads(body) for (body,) in _rows(_DATED, (type, keys, first_at, last_at, limit))]
+    return [json.loads(body) for (body,) in all_rows(_DATED, (type, keys, first_at, last_at, limit))]
 
 
 def history(*, type: str, id: UUID) -> list[Version]:
     """Return every version of a resource, newest first. Raises: ResourceGone when there never was one."""
-    found = [Version(*row) for row in _rows(_HISTORY, (type, str(id)))]
+    found = [Version(*row) for row in all_rows(_HISTORY, (type, str(id)))]
     if not found:
         raise ResourceGone()
     return found

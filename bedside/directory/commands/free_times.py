@@ -10,7 +10,7 @@ from django.db import connection
 
 from bedside.directory.models import License, Practitioner
 from bedside.directory.terms import tag
-from bedside.platform.statements import prepared
+from bedside.platform.statements import first_row
 
 _TAKE = """
 UPDATE doctor_search AS search SET free = left_over, next_free = lower(left_over)
@@ -49,8 +49,7 @@ def take_free_time(*, practitioner_id: UUID, starts_at: datetime, ends_at: datet
 
     Locks: the search row, until the booking commits.
     """
-    with prepared(_TAKE, {"practitioner": practitioner_id, "starts_at": starts_at, "ends_at": ends_at}):
-        pass
+    first_row(_TAKE, {"practitioner": practitioner_id, "starts_at": starts_at, "ends_at": ends_at})
 
 
 def forget_past_times(*, before: datetime) -> int:

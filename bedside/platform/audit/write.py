@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 
 from bedside.platform.access import Actor
-from bedside.platform.statements import prepared
+from bedside.platform.statements import first_row
 
 from .models import AuditEvent
 from .terms import SAME_LOOK
@@ -50,8 +50,7 @@ def _write(
         reason,
         json.dumps(dict(detail or {}), cls=DjangoJSONEncoder),
     )
-    with prepared(_INSERT, values):
-        pass
+    first_row(_INSERT, values)
 
 
 def record_change(

@@ -216,7 +216,7 @@ def book_appointment(*, actor: Actor, now: datetime, appointment_id: UUID, reaso
     if row.status != "held":
         raise CannotChange()
     mark_booked(row, reason=reason.replace("\x00", " ").strip()[:2000], now=now, by=actor.person_id)
-    settle_booking(row, actor, now, first_reminder="booked")
+    begin_booked_care(row, actor, now)
     record_change(
         actor=actor,
         action="scheduling.book_appointment",
@@ -236,6 +236,11 @@ def _ran_out(row: Appointment, now: datetime) -> bool:
 def settle_booking(row: Appointment, actor: Actor, now: datetime, *, first_reminder: str) -> None:
     """Write what a booked time owes: its reminders, and the doctor's leave to read the chart."""
     owe_reminders(row, first_reminder, now)
+    begin_booked_care(row, actor, now)
+
+
+def begin_booked_care(row: Appointment, actor: Actor, now: datetime) -> None:
+    """Let the doctor of a booked time read the chart."""
     begin_care(
         actor=actor,
         now=now,

@@ -6,8 +6,9 @@ is the one form that neither deadlocks nor raises under 50 clients on one time (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ from bedside.consent.queries import patient_facts
 from bedside.kernel.errors import NotFound
 from bedside.kernel.ids import new_id
 from bedside.platform.access import Actor
-from bedside.platform.statements import first_row, prepared
+from bedside.platform.statements import first_row
 from bedside.scheduling.models import Appointment, AppointmentMove, Reminder
 from bedside.scheduling.policy import AppointmentFacts
 from bedside.scheduling.rules import Span, may_move, reminders_owed
@@ -69,11 +70,12 @@ LIMIT 1
 
 _BOOK = """
 WITH booked AS (
-    UPDATE appointment SET status = 'booked', reason = %(reason)s, hold_expires_at = NULL WHERE id = %(id)s
+    UPDATE appointment SET status = 'booked', reason = %(reason)s, hold_expires_at = NULL WHERE id = %(appointment)s
     RETURNING id
+), moved AS (
+    INSERT INTO appointment_move (appointment_id, from_status, to_status, at, by_id, why)
+    SELECT id, 'held', 'booked', %(now)s, %(by)s::uuid, '' FROM booked
 )
-INSERT INTO appointment_move (appointment_id, from_status, to_status, at, by_id, why)
-SELECT id, 'held', 'booked', %(now)s, %(by)s::uuid, '' FROM booked
 """
 
 _OWE = """
@@ -187,14 +189,15 @@ def lock_appointment(appointment_id: UUID) -> Appointment:
 
 
 def mark_booked(row: Appointment, *, reason: str, now: datetime, by: UUID | None) -> None:
-    """Turn a locked hold into a booking, and write down who and when. One statement.
+    """Turn a locked hold into a booking, write down who and when, and owe its reminders. One statement.
 
     Raises: CannotChange when the row is not held.
     """
     if row.status != "held":
         raise CannotChange()
-    with prepared(_BOOK, {"id": row.id, "reason": reason, "now": now, "by": by}):
-        row.status, row.reason, row.hold_expires_at = "booked", reason, None
+    owed = _owed(row, reminders_owed("booked", row.starts_at, now))
+    first_row(_BOOK + _OWE, {**owed, "reason": reason, "now": now, "by": by})
+    row.status, row.reason, row.hold_expires_at = "booked", reason, None
 
 
 def step(row: Appointment, to_status: str, *, now: datetime, by: UUID | None, why: str) -> None:
@@ -213,15 +216,17 @@ def step(row: Appointment, to_status: str, *, now: datetime, by: UUID | None, wh
 def owe_reminders(row: Appointment, first_kind: str, now: datetime, *, is_last: bool = False) -> None:
     """Write the reminders this version of the appointment owes (or only the last word on it). Each is sent once."""
     owed = [(first_kind, now)] if is_last else reminders_owed(first_kind, row.starts_at, now)
-    asked = {
+    first_row(_OWE, _owed(row, owed))
+
+
+def _owed(row: Appointment, owed: Sequence[tuple[str, datetime]]) -> dict[str, Any]:
+    return {
         "appointment": row.id,
         "version": row.version,
         "ids": [new_id() for _ in owed],
         "kinds": [kind for kind, _ in owed],
         "due": [due_at for _, due_at in owed],
     }
-    with prepared(_OWE, asked):
-        pass
 
 
 def drop_reminders(rows: Iterable[UUID], now: datetime) -> list[UUID]:
