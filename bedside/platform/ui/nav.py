@@ -7,6 +7,7 @@ This package is below every room: it never names a room's route. A room calls `a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from django.urls import NoReverseMatch, reverse
@@ -55,9 +56,16 @@ def links(shell: Shell, actor: Actor) -> list[Link]:
     for entry in sorted(_ENTRIES.values(), key=lambda e: e.order):
         if entry.shell != shell or (entry.action and not decide(actor, entry.action).allowed):
             continue
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
-        found.append(Link(entry.section, str(entry.label), entry.icon, url))
+        url = _address(entry.url_name)
+        if url:
+            found.append(Link(entry.section, str(entry.label), entry.icon, url))
     return found
+
+
+@cache
+def _address(url_name: str) -> str:
+    """Return where a link leads, or nothing when no room has that route."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

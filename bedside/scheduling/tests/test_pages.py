@@ -111,6 +111,17 @@ def test_a_taken_time_is_refused_in_spanish_too(browse, cast, now):
     assert "acaba de tomar" in answer.content.decode()
 
 
+def test_a_refusal_leads_on_and_asks_for_nothing(browse):
+    page = browse("ada")
+    choice = choices(page.get("/find/"))[0]
+    hold(page, choice)
+    page = hold(browse("eve"), choice).content.decode()
+    assert f'href="/find/{choice.split(".")[0]}/"' in page
+    assert 'href="/find/"' in page
+    # Going on from here is a link: a form of the page frame would come back to an address that shows nothing.
+    assert "<form" not in page
+
+
 def test_the_longest_reason_and_odd_letters_are_kept_or_refused_with_words(browse):
     page = browse("ada")
     held = hold(page, choices(page.get("/find/"))[0])
