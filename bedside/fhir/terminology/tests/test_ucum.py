@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bedside.fhir.terminology.ucum import canonical, convert, find_unit, is_valid
@@ -237,6 +237,7 @@ def _expressions(draw: st.DrawFn) -> str:
     return words
 
 
+@settings(deadline=None)
 @given(_expressions(), st.decimals(min_value="-1e9", max_value="1e9", places=4))
 def test_into_base_units_and_back_is_the_same_value(unit: str, value: Decimal) -> None:
     found = canonical(value, unit)
@@ -246,6 +247,7 @@ def test_into_base_units_and_back_is_the_same_value(unit: str, value: Decimal) -
     assert abs(back - value) <= abs(value) * Decimal("1e-30")
 
 
+@settings(deadline=None)
 @given(_expressions(), _expressions())
 def test_units_with_one_canonical_name_convert_both_ways_and_others_neither(one: str, other: str) -> None:
     there, back = convert(Decimal(1), one, other), convert(Decimal(1), other, one)
@@ -253,6 +255,7 @@ def test_units_with_one_canonical_name_convert_both_ways_and_others_neither(one:
     assert (there is not None) == (back is not None) == same
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.text(alphabet="mgLskCel[]{}()./+-*^0123456789'%", max_size=40))
 def test_no_text_breaks_the_reader(words: str) -> None:
     assume(words)
