@@ -77,7 +77,7 @@ def count_of(query: Query, reach: Reach, most: int | None = None) -> Ask:
         sql = f"SELECT count(*) FROM fhir_resource r WHERE {where}"
     else:
         limit = made.put(most, "int")
-        sql = f"SELECT count(*) FROM (SELECT FROM fhir_resource r WHERE {where} LIMIT {limit}) some"
+        sql = f"SELECT count(*) FROM (SELECT FROM fhir_resource r WHERE {where} LIMIT {limit}) counted"
     return Ask(sql, made.values, prepare=_prepare(query.clauses))
 
 
@@ -132,6 +132,6 @@ def _codes(include: Include, kind: str, schema: Schema) -> tuple[str, ...]:
 def _referred(rows: list[Row], mixed: list[int], made: Statement) -> str:
     rids = made.put([row.rid for row in rows], "bigint[]")
     return (
-        f"t.key IN (SELECT one # mixed FROM fhir_resource f, unnest(f.tokens) one, "
-        f"unnest({made.put(mixed, 'bigint[]')}) mixed WHERE f.rid = ANY({rids}) AND {made.rows('f', ())})"
+        f"t.key = ANY(ARRAY(SELECT one # mixed FROM fhir_resource f, unnest(f.tokens) one, "
+        f"unnest({made.put(mixed, 'bigint[]')}) mixed WHERE f.rid = ANY({rids}) AND {made.rows('f', ())}))"
     )

@@ -128,11 +128,8 @@ def _add_pairs(thing: Thing, found: Entries) -> None:
                     found.tokens += [token_key(kind, code, composite_words(words, w)) for w in second]
 
 
-_INSERT = """
-INSERT INTO fhir_resource (rid, key, stored_at, at_from, at_to, patient_id, version, is_deleted, type, id,
-                           more_patients, tokens, body)
-VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, %s, %s)
-"""
+_COLUMNS = """fhir_resource (rid, key, stored_at, at_from, at_to, patient_id, version, is_deleted, type, id,
+                               more_patients, tokens, body)"""
 
 
 def insert(things: Iterable[Thing]) -> None:
@@ -145,18 +142,22 @@ def insert(things: Iterable[Thing]) -> None:
         for number, (rid, thing) in enumerate(numbered):
             thing.stored_at = BEGINNING + timedelta(minutes=number)
             entries[rid] = Entries() if thing.is_deleted else entries_of(thing)
-        cursor.executemany(_INSERT, [_row(rid, thing, entries[rid]) for rid, thing in numbered])
-        dates = [(rid, one.from_at, one.to_at, one.param) for rid, found in entries.items() for one in found.dates]
-        cursor.executemany("INSERT INTO fhir_date (rid, from_at, to_at, param) VALUES (%s, %s, %s, %s)", dates)
-        strings = [(rid, one.param, one.norm, one.raw) for rid, found in entries.items() for one in found.strings]
-        cursor.executemany("INSERT INTO fhir_string (rid, param, norm, raw) VALUES (%s, %s, %s, %s)", strings)
-        numbers = [
-            (rid, one.low, one.high, one.code, one.with_key, one.param)
-            for rid, found in entries.items()
-            for one in found.numbers
-        ]
-        words = "INSERT INTO fhir_number (rid, low, high, code, with_key, param) VALUES (%s, %s, %s, %s, %s, %s)"
-        cursor.executemany(words, numbers)
+        _copy(cursor, _COLUMNS, (_row(rid, thing, entries[rid]) for rid, thing in numbered))
+        found = entries.items()
+        dates = ((rid, one.from_at, one.to_at, one.param) for rid, each in found for one in each.dates)
+        _copy(cursor, "fhir_date (rid, from_at, to_at, param)", dates)
+        strings = ((rid, one.param, one.norm, one.raw) for rid, each in found for one in each.strings)
+        _copy(cursor, "fhir_string (rid, param, norm, raw)", strings)
+        numbers = (
+            (rid, one.low, one.high, one.code, one.with_key, one.param) for rid, each in found for one in each.numbers
+        )
+        _copy(cursor, "fhir_number (rid, low, high, code, with_key, param)", numbers)
+
+
+def _copy(cursor: Any, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _row(rid: int, thing: Thing, found: Entries) -> tuple[Any, ...]:
@@ -164,7 +165,7 @@ def _row(rid: int, thing: Thing, found: Entries) -> tuple[Any, ...]:
     patient, *others = found.patient_ids or [None]
     return (
         rid, reference_key(thing.kind, thing.id), thing.stored_at, found.at_from, found.at_to, patient,
-        thing.is_deleted, thing.kind, thing.id, others or None, found.tokens, body,
+        1, thing.is_deleted, thing.kind, thing.id, others or None, found.tokens, body,
     )  # fmt: skip
 
 
