@@ -7,6 +7,7 @@ writes, when, what they reach and what they may change; what is out of reach is 
 from .actions import Change, Edit, Outcome, Permit, Writer, create, delete, patch, update
 from .batches import batch_bundle
 from .conditions import Match, conditional_match, create_if_none, delete_where, patch_where, update_where
+from .fhirpath_patch import fhirpath_patch
 from .history import HistoryPage, Place, history_page
 from .items import Item, version_of
 from .json_patch import json_patch
@@ -55,6 +56,7 @@ __all__ = [
     "delete",
     "delete_where",
     "edit_of",
+    "fhirpath_patch",
     "history_page",
     "json_patch",
     "json_patch_of",

@@ -10,6 +10,7 @@ from typing import Any
 from bedside.fhir.documents import read_document
 
 from .actions import Edit
+from .fhirpath_patch import fhirpath_patch
 from .json_patch import json_patch
 from .refusals import RequestUnclear
 
@@ -26,7 +27,8 @@ def json_patch_of(text: str | bytes) -> Edit:
 
 
 def edit_of(patch: Mapping[str, Any]) -> Edit:
-    """Return the edit of a PATCH entry of a bundle: a Binary that holds a JSON Patch.
+    """Return the edit of a PATCH entry of a bundle: a Binary that holds a JSON Patch, or Parameters that
+    hold a FHIRPath Patch.
 
     Raises: RequestUnclear.
     """
@@ -35,4 +37,6 @@ def edit_of(patch: Mapping[str, Any]) -> Edit:
             return json_patch_of(base64.b64decode(str(patch.get("data", "")), validate=True))
         except binascii.Error as error:
             raise RequestUnclear("The data of the patch is not base64.") from error
-    raise RequestUnclear(f"A patch is a Binary of type {JSON_PATCH}.")
+    if patch.get("resourceType") == "Parameters":
+        return lambda document: fhirpath_patch(document, patch)
+    raise RequestUnclear(f"A patch is a Binary of type {JSON_PATCH}, or Parameters.")
