@@ -21,6 +21,7 @@ from .asking import answer
 from .indexing.entries import Entries
 from .rules import faults, house_entries
 from .store.bodies import body_of, instant_text
+from .store.checking import found_by
 from .store.refusals import ResourceBusy
 from .store.rows import NewVersion
 from .store.writing import change, insert, lock
@@ -87,10 +88,11 @@ def _new_version(
     body = body_of(entry.resource, id=str(id), version=version, stored_at=stored_at)
     if len(body) > LONGEST_BODY:
         raise ResourceMalformed()
+    kind: str = entry.resource["resourceType"]
+    entries = house_entries(found_by(entry.resource), kind, patient_id=entry.patient_id, code=entry.code, at=entry.at)
     return NewVersion(
-        kind=entry.resource["resourceType"], id=str(id), version=version, stored_at=stored_at, author_id=author_id,
-        method="POST" if version == 1 else "PUT", body=body, rid=rid,
-        entries=house_entries(entry.resource, patient_id=entry.patient_id, code=entry.code, at=entry.at),
+        kind=kind, id=str(id), version=version, stored_at=stored_at, author_id=author_id,
+        method="POST" if version == 1 else "PUT", body=body, rid=rid, entries=entries,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from .indexing.entries import Entries
 from .indexing.keys import token_key
+from .indexing.terms import PRINCIPAL_DATE
 from .terms import DATE_TIMES, REQUIRED, SUBJECT_OF
 
 _YEAR = re.compile(r"\d{4}\Z")
@@ -66,14 +67,18 @@ def faults(resource: Mapping[str, Any], *, patient_id: UUID | None) -> list[str]
 
 
 def house_entries(
-    resource: Mapping[str, Any], *, patient_id: UUID | None, code: str = "", at: datetime | None = None
+    found: Entries, kind: str, *, patient_id: UUID | None, code: str = "", at: datetime | None = None
 ) -> Entries:
-    """Return what a resource of the house is found by: the facts its writer knows."""
-    found = Entries(patient_ids=[patient_id] if patient_id else [])
-    if at is not None:
+    """Return what a resource is found by, with what its writer in the house knows of it: patient, main code, time.
+
+    Shape: the time is kept only where the type has no chief date of its own (see `indexing.terms`).
+    """
+    if patient_id is not None:
+        found.patient_ids = [patient_id, *(other for other in found.patient_ids if other != patient_id)]
+    if at is not None and kind not in PRINCIPAL_DATE and found.at_from is None:
         found.at_from, found.at_to = at, at + timedelta(milliseconds=1)
     if code:
-        found.tokens.append(main_code(resource["resourceType"], code))
+        found.tokens.append(main_code(kind, code))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from bedside.fhir.documents import Document
 from bedside.fhir.faults import DocumentRefused, Fault
 from bedside.fhir.indexing.entries import Entries
+from bedside.fhir.indexing.extract import entries_of
 from bedside.fhir.validation import validate
 from bedside.kernel.time import UTC
 
@@ -37,19 +38,18 @@ def check_size(body: str, kind: str) -> None:
 
 
 def found_by(document: Mapping[str, Any]) -> Entries:
-    """Return what a valid document is found by, the day a Task is due among it."""
-    entries = Entries()
-    if document["resourceType"] == "Task":
-        due_on = _due_on(document)
-        if due_on is not None:
-            entries.at_from = datetime.combine(due_on, time(12), tzinfo=UTC)
-            entries.at_to = entries.at_from + timedelta(milliseconds=1)
+    """Return what a document is found by; for a Task its row holds the day it is due, at noon."""
+    entries = entries_of(document)
+    if document.get("resourceType") == "Task" and (due_on := _due_on(document)):
+        entries.at_from = datetime.combine(due_on, time(12), tzinfo=UTC)
+        entries.at_to = entries.at_from + timedelta(milliseconds=1)
     return entries
 
 
 def _due_on(task: Mapping[str, Any]) -> date | None:
-    period = task.get("restriction", {}).get("period", {})
+    restriction = task.get("restriction")
+    period = restriction.get("period") if isinstance(restriction, Mapping) else None
     try:
-        return date.fromisoformat(str(period.get("end", ""))[:10])
+        return date.fromisoformat(str(period.get("end"))[:10]) if isinstance(period, Mapping) else None
     except ValueError:
         return None

@@ -32,12 +32,14 @@ given AS MATERIALIZED (
             body, method, number)
 )"""
 
-_BESIDE = """,
+_VERSIONS = """,
 versions AS (
     INSERT INTO fhir_version (rid, stored_at, patient_id, author_id, version, is_deleted, type, method, more_patients,
                               body)
     SELECT rid, stored_at, patient_id, author_id, version, is_deleted, type, method, others::uuid[], body FROM given
-),
+)"""
+
+_BESIDE = """,
 dates AS (
     INSERT INTO fhir_date (rid, param, from_at, to_at)
     SELECT {of}, param, from_at, to_at FROM unnest(
@@ -73,7 +75,16 @@ kept AS (
         author_id = g.author_id, version = g.version, is_deleted = g.is_deleted, more_patients = g.others::uuid[],
         tokens = g.tokens::bigint[], body = g.body
     FROM given g WHERE r.rid = g.rid
-),
+)"""
+
+_FOUND_BY = """,
+kept AS (
+    UPDATE fhir_resource r SET at_from = g.at_from, at_to = g.at_to, patient_id = g.patient_id,
+        more_patients = g.others::uuid[], tokens = g.tokens::bigint[]
+    FROM given g WHERE r.rid = g.rid
+)"""
+
+_CLEAR = """,
 old_dates AS (DELETE FROM fhir_date WHERE rid = ANY(%(rids)s::bigint[])),
 old_strings AS (DELETE FROM fhir_string WHERE rid = ANY(%(rids)s::bigint[])),
 old_numbers AS (DELETE FROM fhir_number WHERE rid = ANY(%(rids)s::bigint[]))"""
@@ -85,12 +96,15 @@ _CREATE_ONE = " ".join(
         "WITH",
         _GIVEN.format(rid="nextval('fhir_resource_rid_seq')"),
         _INSERT,
+        _VERSIONS,
         _BESIDE.format(of="(SELECT g.rid FROM given g)"),
         _END,
     ]
 )
-_CREATE_MANY = " ".join(["WITH", _GIVEN.format(rid="number"), _INSERT, _BESIDE.format(of="rid"), _END])
-_CHANGE = " ".join(["WITH", _GIVEN.format(rid="number"), _UPDATE, _BESIDE.format(of="rid"), _END])
+_MANY, _THEIRS = _GIVEN.format(rid="number"), _BESIDE.format(of="rid")
+_CREATE_MANY = " ".join(["WITH", _MANY, _INSERT, _VERSIONS, _THEIRS, _END])
+_CHANGE = " ".join(["WITH", _MANY, _UPDATE, _VERSIONS, _CLEAR, _THEIRS, _END])
+_INDEX = " ".join(["WITH", _MANY, _FOUND_BY, _CLEAR, _THEIRS, _END])
 _NUMBERS = "SELECT nextval('fhir_resource_rid_seq') FROM generate_series(1, %s)"
 
 _LOCK = """
@@ -151,6 +165,11 @@ def change(rows: Sequence[NewVersion]) -> Steps[None]:
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         yield from _write(_CHANGE, some, [row.rid or 0 for row in some])
+
+
+def index(rows: Sequence[NewVersion]) -> Steps[None]:
+    """Write only what resources are found by; their versions and texts stay as they are. The rows are locked."""
+    yield from _write(_INDEX, rows, [row.rid or 0 for row in rows])
 
 
 def _write(sql: str, rows: Sequence[NewVersion], rids: Sequence[int]) -> Steps[Rows]:
