@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/fhir_layout.py --patients 10000 --folder .cache/layout
 
-What was found stands in docs/decisions/0024. A server of its own is started in the folder and kept, so that a second
+What was found stands in docs/decisions/0027. A server of its own is started in the folder and kept, so that a second
 run only asks; `--again` loads anew.
 """
 
@@ -30,7 +30,7 @@ from bench.fhir_layout_tables import COPIES, INDEXES, LAYOUTS, TABLES, rows_of
 #: The last tenth is loaded with the indexes in place: that is what a working clinic does.
 LATE_SHARE = 0.1
 AT_ONCE = 1000
-TIMES = 200
+TIMES = 100
 
 
 def main() -> None:

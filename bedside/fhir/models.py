@@ -1,6 +1,6 @@
 """The resource store's tables, for rooms that read rows through Django. They are made and written in SQL.
 
-Shape: see `migrations/0003_tables_to_search.py`; docs/decisions/0024 says why they are cut this way.
+Shape: see `migrations/0003_tables_to_search.py`; docs/decisions/0027 says why they are cut this way.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _BODY = "SELECT body FROM fhir_resource WHERE type = %s AND id = %s AND NOT is_d
 _OF_PATIENT = f"""
 SELECT body FROM fhir_resource WHERE patient_id = %s AND type = %s AND NOT is_deleted {_NEWEST_FIRST}
 """  # noqa: S608  (the order is the constant above)
-# A code is looked for in the patient's own rows: ANY, not @>, which would walk every patient's (choices in 0024).
+# A code is looked for in the patient's own rows: ANY, not @>, which would walk every patient's (decision 0027).
 _OF_PATIENT_CODED = f"""
 SELECT body FROM fhir_resource WHERE patient_id = %s AND type = %s AND %s::bigint = ANY(tokens) AND NOT is_deleted
 {_NEWEST_FIRST}
