@@ -1,6 +1,6 @@
 """Keep resources in tables that any search parameter of R4 can be answered from, and move what is there into them.
 
-Ids become text, as FHIR's are. What was kept before is found by its patient, time and main code until 0011 indexes it
+Ids become text, as FHIR's are. What was kept before is found by its patient, time and main code until 0012 indexes it
 whole. Versions move with their numbers, times, authors and bytes, and stay beyond change.
 """
 

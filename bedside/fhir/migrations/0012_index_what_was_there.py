@@ -16,6 +16,6 @@ def index(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fhir", "0010_tables_of_terminology")]
+    dependencies = [("fhir", "0011_found_in_every_chart")]
 
     operations = [migrations.RunPython(index, migrations.RunPython.noop)]
