@@ -1,0 +1,119 @@
+"""Rows of many requests go to disk together, and nobody goes on before theirs is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from bedside.config.asgi import conninfo
+from bedside.platform.access import Actor
+from bedside.platform.audit.group import AuditUnavailable, Event, GroupWriter, event
+from bedside.platform.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+GITA = Actor(person_id=uuid4(), name="Gita Rao", roles=frozenset({"nurse"}))
+
+
+def with_writer(use: Callable[[GroupWriter, Any], Awaitable[Any]], **options: Any) -> Any:
+    async def run() -> Any:
+        pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+            conninfo(), min_size=1, max_size=1, open=False, kwargs={"autocommit": True}
+        )
+        await pool.open(wait=True)
+        writer = GroupWriter(pool, **options)
+        writer.start()
+        try:
+            return await use(writer, pool)
+        finally:
+            await writer.stop()
+            await pool.close()
+
+    return asyncio.run(run())
+
+
+def seen(now: datetime, **more: Any) -> Event:
+    return event("view", actor=GITA, action="gateway.read_resource", now=now, **more)
+
+
+def test_a_row_is_there_when_the_writer_returns(now: datetime) -> None:
+    patient = uuid4()
+
+    async def use(writer: GroupWriter, pool: Any) -> Any:
+        rows = [seen(now, patient_id=patient, resource=("Observation", "1"), reason="treating", detail={"n": 1})]
+        await writer.write(rows)
+        async with pool.connection() as other:
+            return (await (await other.execute("SELECT count(*) FROM audit_event")).fetchone())[0]
+
+    assert with_writer(use) == 1
+    row = AuditEvent.objects.get()
+    assert (row.at, row.kind, row.actor_id, row.actor_roles, row.patient_id) == (
+        now,
+        "view",
+        GITA.person_id,
+        "nurse",
+        patient,
+    )
+    assert (row.resource_type, row.resource_id, row.reason, row.detail) == ("Observation", "1", "treating", {"n": 1})
+
+
+def test_rows_that_wait_together_are_written_together(now: datetime) -> None:
+    sizes: list[int] = []
+
+    async def count(events: Sequence[Event], connection: Any) -> None:
+        sizes.append(len(events))
+
+    async def use(writer: GroupWriter, pool: Any) -> None:
+        await asyncio.gather(*(writer.write([seen(now)]) for _ in range(100)))
+
+    with_writer(use, complete=count)
+    assert sum(sizes) == AuditEvent.objects.count() == 100
+    assert len(sizes) <= 3
+
+
+def test_when_the_rows_cannot_be_written_everybody_who_waits_is_told(now: datetime) -> None:
+    async def use(writer: GroupWriter, pool: Any) -> list[Any]:
+        wrong = seen(now) | {"at": "no time at all"}
+        found = await asyncio.gather(*(writer.write([row]) for row in (seen(now), wrong)), return_exceptions=True)
+        await writer.write([seen(now)])
+        return list(found)
+
+    assert [type(found) for found in with_writer(use)] == [AuditUnavailable, AuditUnavailable]
+    assert AuditEvent.objects.count() == 1, "the writer goes on with those who come later"
+
+
+def test_a_writer_that_has_stopped_lets_nobody_by(now: datetime) -> None:
+    async def use(writer: GroupWriter, pool: Any) -> None:
+        await writer.stop()
+        with pytest.raises(AuditUnavailable):
+            await writer.write([seen(now)])
+
+    with_writer(use)
+
+
+def test_stopping_while_somebody_waits_tells_them(now: datetime) -> None:
+    async def never(events: Sequence[Event], connection: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def use(writer: GroupWriter, pool: Any) -> None:
+        waiting = asyncio.create_task(writer.write([seen(now)]))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await writer.stop()
+        with pytest.raises(AuditUnavailable):
+            await waiting
+
+    with_writer(use, complete=never)
+
+
+def test_nothing_to_write_needs_no_writer() -> None:
+    async def use(writer: GroupWriter, pool: Any) -> None:
+        await writer.stop()
+        await writer.write([])
+
+    with_writer(use)
