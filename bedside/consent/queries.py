@@ -23,6 +23,21 @@ WHERE person_id = %(person)s AND patient_id = ANY(%(patients)s::uuid[])
 """
 
 
+#: A condition of SQL: a relationship of one of some reasons, in force at a time, joins a person to a patient.
+#: Shape: `{patient}` is a column or value of the statement; `{person}`, `{reasons}`, `{now}` are names of values.
+IN_CARE = """EXISTS (SELECT 1 FROM care_relationship c WHERE c.person_id = %({person})s AND c.patient_id = {patient}
+    AND c.reason = ANY(%({reasons})s::text[]) AND c.starts_at <= %({now})s
+    AND (c.ends_at IS NULL OR c.ends_at > %({now})s))"""
+
+#: The reasons in force of many pairs of a person and a patient at once, each at its own time. Shape: three arrays.
+RELATIONS_OF_PAIRS = """
+SELECT c.person_id, c.patient_id, c.reason
+FROM unnest(%(people)s::uuid[], %(patients)s::uuid[], %(times)s::timestamptz[]) AS p (person_id, patient_id, at)
+JOIN care_relationship c ON c.person_id = p.person_id AND c.patient_id = p.patient_id
+WHERE c.starts_at <= p.at AND (c.ends_at IS NULL OR c.ends_at > p.at)
+"""
+
+
 def live(now: datetime) -> QuerySet[CareRelationship]:
     """Return the relationships in force at that time."""
     return CareRelationship.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), starts_at__lte=now)

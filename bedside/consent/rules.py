@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -54,6 +55,25 @@ def counted(actor: Actor, relations: frozenset[str]) -> tuple[str, ...]:
     """Return the relations that count, plainest first: care relations only for those who still work here."""
     works = actor.has(*CLINICAL_ROLES)
     return tuple(r for r in _ORDER if r in relations and (works or r not in CARE_RELATIONS))
+
+
+def reading_reasons(actor: Actor) -> tuple[str, ...]:
+    """Return the relations any one of which lets this actor read a whole chart, plainest first.
+
+    Why: it asks the rule itself about each, so that a statement of SQL made from the answer cannot differ from it.
+    """
+    return _reading_reasons(actor.roles)
+
+
+@lru_cache(maxsize=256)
+def _reading_reasons(roles: frozenset[str]) -> tuple[str, ...]:
+    """Ask the rule about each relation. Of an actor it only looks at the roles, and of a patient at the relations."""
+    someone, anyone = Actor(person_id=None, roles=roles), UUID(int=0)
+    return tuple(
+        reason
+        for reason in _ORDER
+        if may_read_chart(someone, PatientFacts(anyone, frozenset({reason})), Context()).allowed
+    )
 
 
 def _rule(by_relation: frozenset[str], roles: frozenset[str] | None = None) -> Rule:
