@@ -1,4 +1,4 @@
-"""The root of the running house: live sockets and the pulse raw, everything else Django on a thread pool."""
+"""The root of the running house: FHIR, live sockets and the pulse raw, everything else Django on a thread pool."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from django.urls import get_resolver
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
+from bedside.gateway.app import Gateway
+from bedside.gateway.terms import BASE_PATH
 from bedside.platform.live.bus import PostgresBus
 from bedside.platform.live.hub import Hub
 from bedside.platform.live.news import serve_news
@@ -96,6 +98,10 @@ def _settle_in() -> None:
     gc.freeze()
 
 
+def _is_fhir(path: str) -> bool:
+    return path == BASE_PATH or path.startswith(f"{BASE_PATH}/")
+
+
 class House:
     """The root ASGI app."""
 
@@ -105,6 +111,7 @@ class House:
         self._wsgi = wsgi
         self._open_pages()
         self.hub: Hub | None = None
+        self.fhir: Gateway | None = None
 
     def _open_pages(self) -> None:
         self.threads = ThreadPool(settings.WEB_THREADS, lanes=settings.WEB_LANES, on_thread_end=connections.close_all)
@@ -119,6 +126,8 @@ class House:
                 await self._socket(scope, receive, send)
             case "http" if scope["path"] == "/healthz":
                 await self._pulse(receive, send)
+            case "http" if _is_fhir(scope["path"]) and self.fhir is not None:
+                await self.fhir(scope, receive, send)
             case "http":
                 await self.pages(scope, receive, send)
 
@@ -142,6 +151,8 @@ class House:
         self._open_pages()
         self.hub = build_hub()
         await self.hub.start()
+        self.fhir = Gateway(conninfo(), connections=settings.FHIR_CONNECTIONS)
+        await self.fhir.start()
         if self._runs_jobs:
             self._jobs = asyncio.create_task(self._work(), name="jobs")
         _settle_in()
@@ -162,6 +173,8 @@ class House:
             self._jobs.cancel()
         if self.hub is not None:
             await self.hub.stop()
+        if self.fhir is not None:
+            await self.fhir.stop()
         if self._jobs is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait_for(self._jobs, 12)

@@ -41,6 +41,7 @@ if DEBUG and not IS_DEMO:
 INSTALLED_APPS = [
     "bedside.portal.apps.PortalConfig",
     "bedside.rehearsal.apps.RehearsalConfig",
+    "bedside.gateway.apps.GatewayConfig",
     "bedside.visits.apps.VisitsConfig",
     "bedside.orders.apps.OrdersConfig",
     "bedside.scheduling.apps.SchedulingConfig",
@@ -256,6 +257,8 @@ if TURN_URLS and not TURN_SECRET:
 PROCESSES = env.integer("BEDSIDE_PROCESSES", 1, least=1, most=64)
 #: Threads that run pages, in each process.
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 24, least=2, most=128)
+#: Connections of the FHIR API to the database, in each process.
+FHIR_CONNECTIONS = env.integer("BEDSIDE_FHIR_CONNECTIONS", 8, least=2, most=64)
 #: How many quick pages run at a time; the others wait in line, and slow ones go on beside them.
 WEB_LANES = env.integer("BEDSIDE_WEB_LANES", 3, least=1, most=128)
 #: Threads for the database work of live sockets.

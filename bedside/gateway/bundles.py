@@ -1,0 +1,56 @@
+"""Bundles made by joining bytes: a stored document goes out as it lies, without being read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+
+from bedside.kernel.ids import new_id
+from bedside.kernel.time import UTC
+
+Mode = Literal["match", "include", "outcome"]
+
+
+def instant(at: datetime) -> str:
+    """Return an instant as FHIR writes it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def entry(full_url: str, body: str, mode: Mode | None = None) -> bytes:
+    """Return an entry of a Bundle around a document's text."""
+    search = b',"search":{"mode":"' + mode.encode() + b'"}' if mode else b""
+    return b'{"fullUrl":' + orjson.dumps(full_url) + b',"resource":' + body.encode() + search + b"}"
+
+
+def history_entry(full_url: str, body: str, *, request: dict[str, str], response: dict[str, str]) -> bytes:
+    """Return an entry of a history: the version, unless it is a removal, and how it came to be."""
+    resource = b',"resource":' + body.encode() if body else b""
+    about = b',"request":' + orjson.dumps(request) + b',"response":' + orjson.dumps(response)
+    return b'{"fullUrl":' + orjson.dumps(full_url) + resource + about + b"}"
+
+
+def bundle(
+    kind: str,
+    entries: Iterable[bytes],
+    *,
+    now: datetime,
+    links: Sequence[tuple[str, str]] = (),
+    total: int | None = None,
+) -> bytes:
+    """Return a Bundle of these entries. Shape: `links` are (relation, address)."""
+    head: dict[str, Any] = {
+        "resourceType": "Bundle",
+        "id": str(new_id()),
+        "meta": {"lastUpdated": instant(now)},
+        "type": kind,
+    }
+    if total is not None:
+        head["total"] = total
+    if links:
+        head["link"] = [{"relation": relation, "url": url} for relation, url in links]
+    inside = b",".join(entries)
+    end = b',"entry":[' + inside + b"]}" if inside else b"}"
+    return orjson.dumps(head)[:-1] + end

@@ -1,0 +1,34 @@
+"""One request being answered: who asks, for what, what they reach, and what they have been shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bedside.accounts.grants import Grant
+from bedside.fhir.reach import Reach
+
+from .door import insufficient_scope
+from .messages import Request
+from .negotiation import Form
+from .routing import Call
+from .trail import Trail
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything an interaction needs. The database it asks by steps; see `bedside.fhir.asking`."""
+
+    request: Request
+    call: Call
+    form: Form
+    grant: Grant
+    reach: Reach
+    trail: Trail
+
+    def needs(self, kind: str, letters: str) -> None:
+        """Refuse what no scope of the token covers, whatever there is. Raises: Refused."""
+        holders: list[Any] = ["system"] if self.grant.actor.job else ["user", "patient"]
+        kinds = self.grant.scopes.kinds(letters, holders=holders)
+        if not (kinds if kind == "" else kinds & {kind, "*"}):
+            raise insufficient_scope(kind, letters)

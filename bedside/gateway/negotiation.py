@@ -1,0 +1,139 @@
+"""In which form to answer, and what `Prefer` asks for. Pure.
+
+JSON only: XML is answered with 406 or 415 and a sentence, until a library reads and writes it safely.
+Source: FHIR R4 4.0.1, 3.1.0.1.11 (content types), 3.1.0.1.9 (_format, _pretty), 3.1.0.1.13 (Prefer).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from .messages import Pairs, Request
+from .refusals import Refused
+from .terms import FHIR_JSON
+
+Return = Literal["", "minimal", "representation", "OperationOutcome"]
+
+_JSON = frozenset({"json", "application/json", FHIR_JSON, "text/json", "application/*", "text/*", "*/*", "*"})
+#: What a browser asks for; it is given JSON.
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_XML = frozenset({"xml", "text/xml", "application/xml", "application/fhir+xml"})
+_NO_XML = "Bedside speaks FHIR as JSON. Ask for application/fhir+json, or leave Accept and _format out."
+#: General parameters, which are about the answer and not about what is looked for.
+GENERAL = frozenset({"_format", "_pretty"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How to answer one request. Shape: `handling` is what to do with parameters that are not known."""
+
+    media_type: str = FHIR_JSON
+    is_pretty: bool = False
+    returns: Return = ""
+    handling: Literal["strict", "lenient"] = "strict"
+
+    def write(self, body: bytes) -> bytes:
+        """Return a body as it is wanted: with line breaks for people, or as it is."""
+        return _pretty(body) if self.is_pretty else body
+
+
+_PARTS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^"{}\[\],:\s]+')
+
+
+def _pretty(body: bytes) -> bytes:
+    """Indent JSON without reading its numbers, so that no digit is lost."""
+    out: list[bytes] = []
+    depth, is_empty = 0, False
+    for match in _PARTS.finditer(body):
+        part = match[0]
+        if part in (b"{", b"["):
+            depth += 1
+            is_empty = body[match.end() : match.end() + 1] in (b"}", b"]")
+            out.append(part if is_empty else part + b"\n" + b"  " * depth)
+        elif part in (b"}", b"]"):
+            depth -= 1
+            out.append(part if is_empty else b"\n" + b"  " * depth + part)
+            is_empty = False
+        else:
+            out.append({b",": b",\n" + b"  " * depth, b":": b": "}.get(part, part))
+    return b"".join(out) + b"\n"
+
+
+def form_of(request: Request) -> Form:
+    """Return how a request wants its answer. Raises: Refused when it wants what is not spoken here."""
+    asked = [value for name, value in request.pairs if name == "_format"]
+    media_type = _of_format(asked[-1]) if asked else _of_accept(request.header("accept"))
+    pretty = [value for name, value in request.pairs if name == "_pretty"]
+    wishes = dict(_wishes(request.header("prefer")))
+    returns = wishes.get("return", "")
+    handling = wishes.get("handling", "strict")
+    return Form(
+        media_type=media_type,
+        is_pretty=bool(pretty) and pretty[-1] != "false",
+        returns=returns if returns in ("minimal", "representation", "OperationOutcome") else "",  # type: ignore[arg-type]
+        handling="lenient" if handling == "lenient" else "strict",
+    )
+
+
+def _of_format(text: str) -> str:
+    # In a query a "+" that is not escaped has become a space.
+    name, version = _media(text.replace("application/fhir json", FHIR_JSON).replace("fhir xml", "fhir+xml"))
+    if name in _JSON | _PAGES or text == "":
+        return _spoken(name, version)
+    raise Refused(406, "not-supported", _NO_XML if name in _XML else f"There is no _format “{text[:40]}”. Use json.")
+
+
+def _of_accept(text: str) -> str:
+    if not text:
+        return FHIR_JSON
+    for part in text.split(","):
+        name, version = _media(part)
+        if (name in _JSON or name in _PAGES) and version in ("", "4.0", "4.0.1"):
+            return _spoken(name, version)
+    raise Refused(406, "not-supported", _NO_XML)
+
+
+def _spoken(name: str, version: str) -> str:
+    if version not in ("", "4.0", "4.0.1"):
+        raise Refused(406, "not-supported", f"Bedside speaks FHIR 4.0.1, not {version[:12]}.")
+    return "application/json" if name in ("application/json", "text/json") else FHIR_JSON
+
+
+def _media(text: str) -> tuple[str, str]:
+    """Return a media type in lower case and its fhirVersion."""
+    name, *options = (part.strip() for part in text.split(";"))
+    versions = [option.partition("=")[2].strip('" ') for option in options if option.lower().startswith("fhirversion")]
+    return name.lower(), versions[0] if versions else ""
+
+
+def _wishes(text: str) -> Pairs:
+    """Return the wishes of a Prefer header. Source: RFC 7240, section 2: the first of each name counts."""
+    found: dict[str, str] = {}
+    for part in text.replace(";", ",").split(","):
+        name, _, value = part.strip().partition("=")
+        found.setdefault(name.strip().lower(), value.strip().strip('"'))
+    return list(found.items())
+
+
+def check_body_type(request: Request, *, allowed: frozenset[str] = frozenset({"application/json", FHIR_JSON})) -> str:
+    """Return the media type of a request's body. Raises: Refused when it is not one that is read here."""
+    text = request.header("content-type")
+    name, version = _media(text)
+    charsets = [part.partition("=")[2].strip('" ').lower() for part in text.split(";") if "charset=" in part.lower()]
+    if name not in allowed:
+        words = f"The body's Content-Type is “{name[:60]}”. Send {' or '.join(sorted(allowed))}."
+        raise Refused(415, "not-supported", _NO_XML if name in _XML else words)
+    if charsets and charsets[0] not in ("utf-8", "utf8"):
+        raise Refused(415, "not-supported", "Send the body in UTF-8.")
+    if version not in ("", "4.0", "4.0.1"):
+        raise Refused(415, "not-supported", f"Bedside speaks FHIR 4.0.1, not {version[:12]}.")
+    return name
+
+
+def as_json(value: object) -> bytes:
+    """Return plain values as JSON."""
+    return orjson.dumps(value)
