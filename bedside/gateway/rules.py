@@ -1,7 +1,7 @@
 """Who may read and write which resource, decided from facts alone. `reach` says the same of reading in SQL.
 
 A resource that names several patients is for those who may see the chart of every one of them. The table people can
-read is in docs/decisions/0026-gateway.md.
+read is in docs/decisions/0029-gateway.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which types are everyone's, who writes which, and how much one request may hold.
 
-Source: docs/decisions/0026-gateway.md, unless a line names another.
+Source: docs/decisions/0029-gateway.md, unless a line names another.
 """
 
 from __future__ import annotations
@@ -133,5 +133,5 @@ EVERYTHING_PAGE = 500
 EVERYTHING_PAGE_MOST = 1_000
 
 #: A token is believed for this long before it is asked about again. Units: seconds.
-#: Source: docs/decisions/0026-gateway.md: a token that is revoked is refused within a second.
+#: Source: docs/decisions/0029-gateway.md: a token that is revoked is refused within a second.
 BELIEF_SECONDS = 1.0
