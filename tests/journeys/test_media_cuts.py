@@ -1,11 +1,12 @@
 """A call whose network is cut for 10 and for 25 seconds, and comes back by itself.
 
-The patient's browser runs in a network namespace behind a router that stops forwarding: packets vanish, as in a lift.
+Each browser runs in a network namespace, and the router between them stops forwarding: packets vanish, as in a lift.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests import tools
 from tests.browser import FLAGS
 from tests.calls import Call, book_visit, open_page
 from tests.cast import Cast
-from tests.cuts import HERE, CutNetwork, cut_network, doorway, why_not
+from tests.cuts import NEAR, CutNetwork, cut_network, doorway, why_not
 
 pytestmark = [pytest.mark.media, pytest.mark.slow]
 
@@ -42,18 +43,26 @@ def call(
     sign_in: Callable[[Any, Any], None],
     tmp_path: Path,
 ) -> Iterator[Call]:
-    """Ada far away, behind the router; Dr Chen here."""
-    wrapper = network.wrapper(str(tools.find("chromium")), tmp_path)
-    rules = f"--host-resolver-rules=MAP localhost {HERE}"
-    with doorway(live_site.port):
-        far = browser.browser_type.launch(executable_path=str(wrapper), args=[*FLAGS, rules])
-        try:
-            patient, doctor = open_page(far, sign_in, cast.ada), open_page(browser, sign_in, cast.chen)
-            yield Call(book_visit(cast), patient, doctor, live_site.url)
-            doctor.context.close()
-        finally:
-            network.mend()
-            far.close()
+    """Ada far away, Dr Chen near the site, a router between them."""
+
+    def start(namespace: str) -> Any:
+        wrapper = network.wrapper(str(tools.find("chromium")), tmp_path, namespace=namespace)
+        rules = f"--host-resolver-rules=MAP localhost {NEAR}"
+        return browser.browser_type.launch(executable_path=str(wrapper), args=[*FLAGS, rules])
+
+    with doorway(network, live_site.port), ExitStack() as running:
+        running.callback(network.mend)
+        ends = [start(network.far), start(network.near)]
+        for end in ends:
+            running.callback(end.close)
+        patient, doctor = (open_page(end, sign_in, who) for end, who in zip(ends, (cast.ada, cast.chen), strict=True))
+        yield Call(book_visit(cast), patient, doctor, live_site.url)
+
+
+def test_the_network_is_whole_before_a_browser_starts(network: CutNetwork) -> None:
+    addresses = network.addresses()
+    assert NEAR in addresses
+    assert "inet6" not in addresses
 
 
 @pytest.mark.parametrize("seconds", [10, 25])
