@@ -10,8 +10,10 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-#: What the offline page needs, and nothing else.
+#: What the offline page needs, and what makes a page whole that lost its parts. Nothing else.
 SHELF = (
+    "ui/classic/come-back.js",
+    "ui/classic/whole-page.js",
     "ui/css/tokens.css",
     "ui/css/base.css",
     "ui/css/controls.css",

@@ -7,6 +7,8 @@ import json
 import pytest
 from django.test import Client
 
+from tests.lost import lose
+
 pytestmark = pytest.mark.django_db
 
 
@@ -28,6 +30,47 @@ def test_the_offline_page_needs_nobody():
     response = Client().get("/offline/")
     assert response.status_code == 200
     assert "You are not connected" in response.content.decode()
+
+
+@pytest.fixture
+def guarded(browser, live_site):
+    """The sign-in page, under the eyes of the service worker."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.address = live_site.url("/accounts/login/")
+    page.goto(page.address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    yield page
+    context.close()
+
+
+@pytest.mark.journey
+def test_a_part_lost_on_the_way_is_asked_for_again_before_the_page_knows(guarded):
+    lost = lose(guarded.context, "**/passkey.js*", times=2)
+    guarded.reload()
+    guarded.locator("passkey-door:defined").wait_for(state="attached")
+    assert len(lost) == 2
+    assert guarded.locator("script[src*='again=']").count() == 0
+
+
+@pytest.mark.journey
+def test_a_page_lost_once_on_the_way_is_asked_for_again(guarded):
+    lost = lose(guarded.context, "**/accounts/signup/")
+    guarded.goto(guarded.address.replace("login", "signup"))
+    assert len(lost) == 1
+    assert guarded.locator('form input[name="email"]').count() == 1
+
+
+@pytest.mark.journey
+def test_the_offline_page_leads_back_by_itself_to_what_was_asked_for(guarded):
+    address = guarded.address.replace("login", "signup")
+    lost = lose(guarded.context, "**/accounts/signup/", times=2)
+    guarded.goto(address)
+    assert "You are not connected" in guarded.inner_text("main")
+    guarded.locator('form input[name="email"]').wait_for()
+    assert len(lost) == 2
+    assert guarded.url == address
 
 
 @pytest.mark.journey

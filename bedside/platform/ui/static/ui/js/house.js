@@ -7,6 +7,8 @@
  * - A toast (`<div class="toast">` in `#toasts`) leaves by itself; one with role="alert" stays until pressed.
  * - What a person asked for and could not be had (no connection, an accident on our side) is said in a toast, in
  *   the words of `#toasts[data-unreached][data-broken]`. A refresh that nobody asked for fails in silence.
+ * - What was only to be read and was lost on the way is asked for again, a few times, before that is said. A part
+ *   of the page itself (`hx-trigger="load"`) that never comes is said too: `part-missing`.
  * - The service worker that keeps the offline page is registered.
  */
 
@@ -73,8 +75,44 @@ function sayTrouble(event, what) {
   toasts.replaceChildren(toast);
 }
 
-document.body.addEventListener("htmx:sendError", (event) => sayTrouble(event, "unreached"));
-document.body.addEventListener("htmx:timeout", (event) => sayTrouble(event, "unreached"));
+const ASKED_AGAIN_MS = [300, 1000, 3000, 9000];
+/** How often a person who pressed something is kept waiting without a word. */
+const IN_SILENCE = 2;
+/** @type {WeakMap<Element, number>} how many answers in a row an element has lost */
+const lost = new WeakMap();
+/** @type {WeakMap<Element, Element>} who asked last for what a place shows */
+const askers = new WeakMap();
+
+/**
+ * Ask again for what was lost, with the words its form holds by then; whoever asked for the same place since wins.
+ * @param {any} event
+ */
+function askAgain(event) {
+  const { elt, target, verb, path, triggeringEvent } = event.detail.requestConfig;
+  const isByHand = ASKED_BY_HAND.has(triggeringEvent?.type);
+  const turn = lost.get(elt) ?? 0;
+  const isEnough = turn >= (isByHand ? IN_SILENCE : ASKED_AGAIN_MS.length);
+  if (verb !== "get" || isEnough) {
+    lost.delete(elt);
+    sayTrouble(event, "unreached");
+    if (verb === "get" && !triggeringEvent && elt.isConnected) document.dispatchEvent(new Event("part-missing"));
+    return;
+  }
+  lost.set(elt, turn + 1);
+  setTimeout(() => {
+    if (!elt.isConnected || lost.get(elt) !== turn + 1 || askers.get(target) !== elt) return;
+    const { htmx } = /** @type {any} */ (window);
+    htmx.ajax("GET", path, { source: elt, event: triggeringEvent }).catch(() => {});
+  }, ASKED_AGAIN_MS[turn]);
+}
+
+document.body.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, target } = /** @type {any} */ (event).detail;
+  askers.set(target, elt);
+});
+document.body.addEventListener("htmx:sendError", askAgain);
+document.body.addEventListener("htmx:timeout", askAgain);
+document.body.addEventListener("htmx:beforeOnLoad", (event) => lost.delete(/** @type {any} */ (event).detail.elt));
 document.body.addEventListener("htmx:responseError", (event) => sayTrouble(event, "broken"));
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
