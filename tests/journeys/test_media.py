@@ -16,6 +16,7 @@ from bedside.visits.models import ChatMessage, Visit
 from tests.browser import findings, watch
 from tests.calls import LIVING, Call, book_visit, open_page, until
 from tests.cast import Cast
+from tests.lost import lose
 
 pytestmark = [pytest.mark.media, pytest.mark.slow]
 
@@ -61,11 +62,13 @@ def test_sound_comes_through_as_well_as_pictures(call: Call) -> None:
         assert page.evaluate(heard) > before
 
 
-def test_both_read_the_same_four_words(call: Call) -> None:
+def test_both_read_the_same_four_words_though_one_lost_the_list_of_them(call: Call) -> None:
+    lost = lose(call.patient, "**/check-words.json", times=2)
     call.meet()
     read = "document.querySelector('[data-slot=code]').textContent"
     for page in (call.patient, call.doctor):
         until(page, f"{read}.split(' · ').length === 4")
+    assert len(lost) == 2
     assert call.patient.evaluate(read) == call.doctor.evaluate(read)
 
 
@@ -216,7 +219,9 @@ def test_the_waiting_patient_can_write_but_gets_no_signal_of_anyone(call: Call) 
     assert "candidate:" not in "".join(frames)
 
 
-def test_a_photo_in_the_chat_reaches_the_doctor(call: Call) -> None:
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_photo_in_the_chat_reaches_the_doctor_though_it_was_lost_on_its_way_up(call: Call, times: int) -> None:
+    lost = lose(call.patient, "**/visits/**/files", times=times)
     call.wait_at_the_door()
     photo = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(photo, "PNG")
@@ -225,6 +230,7 @@ def test_a_photo_in_the_chat_reaches_the_doctor(call: Call) -> None:
     write(call.patient, "The pills I took")
     link = call.doctor.locator(".bubble a[data-file]", has_text="pills.png")
     link.wait_for()
+    assert len(lost) == times
     answer = call.doctor.request.get(call.doctor.evaluate("document.querySelector('.bubble a[data-file]').href"))
     assert answer.status == 200
     assert answer.headers["x-content-type-options"] == "nosniff"

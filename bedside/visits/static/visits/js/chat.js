@@ -16,6 +16,10 @@
 import * as outbox from "visits/outbox.js";
 import { part, say, word } from "visits/words.js";
 
+/** A file lost on its way up goes again after the first, then after twice as long, with the lines behind it. */
+const UPLOAD_AGAIN_MS = 1000;
+const UPLOAD_AGAIN_MOST_MS = 30_000;
+
 class VisitChat extends HTMLElement {
   connectedCallback() {
     this.thread = /** @type {HTMLElement} */ (this.querySelector("[data-thread]"));
@@ -28,7 +32,7 @@ class VisitChat extends HTMLElement {
     /** @type {Set<string>} lines given to the socket since this page was opened */
     this.given = new Set();
     this.isFlushing = this.hasMore = false;
-    this.lastAt = 0;
+    this.lastAt = this.again = this.lostUploads = 0;
     /** @type {Promise<unknown>} the keeping of the line before: lines are kept in the order they were written */
     this.keeping = Promise.resolve();
     this.form.addEventListener("submit", (event) => this.#write(event));
@@ -174,11 +178,18 @@ class VisitChat extends HTMLElement {
     const token = /** @type {HTMLInputElement} */ (this.form.elements.namedItem("csrfmiddlewaretoken")).value;
     const url = this.dataset.files ?? "";
     const answer = await fetch(url, { method: "POST", body: form, headers: { "X-CSRFToken": token } }).catch(() => null);
-    if (!answer || answer.status >= 500) return false;
-    if (answer.ok) {
-      line.attachment_id = (await answer.json()).attachment_id;
+    const stored = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (stored) {
+      line.attachment_id = stored.attachment_id;
+      this.lostUploads = 0;
       await outbox.keep(line);
       return true;
+    }
+    if (!answer || answer.ok || answer.status >= 500) {
+      clearTimeout(this.again);
+      const wait = Math.min(UPLOAD_AGAIN_MOST_MS, UPLOAD_AGAIN_MS * 2 ** this.lostUploads++);
+      this.again = setTimeout(() => this.#flush(), wait);
+      return false;
     }
     say(this, "fault", word(this, "attachment_bad"));
     await outbox.forget(line.client_id);

@@ -33,8 +33,22 @@ export async function checkNumbers(visitId, one, other) {
   return [...new Uint8Array(bits)];
 }
 
+const ASKED_AGAIN_MS = [300, 1000, 3000, 9000, 27_000];
+
 /** @type {Promise<Record<string, string[]>> | undefined} */
 let list;
+
+/** @param {string} url  @returns {Promise<Record<string, string[]>>} the list of words, asked for again when lost */
+async function listAt(url) {
+  for (const wait of ASKED_AGAIN_MS) {
+    try {
+      return await (await fetch(url)).json();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return (await fetch(url)).json();
+}
 
 /**
  * Return the words of a connection, in the language of the page.
@@ -48,7 +62,8 @@ let list;
 export async function checkWords({ visitId, pc, listUrl, language }) {
   const ends = [pc.localDescription, pc.remoteDescription].map((end) => fingerprintOf(end?.sdp ?? ""));
   const numbers = await checkNumbers(visitId, ends[0], ends[1]);
-  list ??= fetch(listUrl).then((answer) => answer.json());
+  list ??= listAt(listUrl);
+  list.catch(() => (list = undefined));
   const words = (await list)[language.slice(0, 2)] ?? (await list).en;
   return numbers.map((number) => words[number]);
 }

@@ -82,7 +82,7 @@ function closed(room, dialog) {
 /** @param {import("visits/room.js").VisitRoom} room */
 function openChat(room) {
   /** @type {HTMLElement | null} */ (room.querySelector("visit-chat textarea"))?.focus();
-  room.chat?.read();
+  room.chat?.read?.();
 }
 
 /** @param {import("visits/room.js").VisitRoom} room */

@@ -48,6 +48,7 @@ class VisitRoom extends HTMLElement {
     this.line.addEventListener("down", () => this.stage.note("line-down", this.isAdmitted));
     this.line.addEventListener("over", (event) => this.#over(/** @type {CustomEvent} */ (event).detail.reason));
     this.line.addEventListener("frame", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
+    document.addEventListener("reload-due", (event) => this.isAdmitted && event.preventDefault());
     this.devices.addEventListener("change", () => this.share());
     this.devices.addEventListener("trouble", (event) => this.#deviceTrouble(/** @type {CustomEvent} */ (event).detail));
     this.line.open();
@@ -122,12 +123,17 @@ class VisitRoom extends HTMLElement {
       if (frame.lobby) this.lobby.tell(frame.lobby);
     }
     this.lobby.waiting(frame.waiting ?? []);
-    this.chat?.join(this.line, { pid: this.pid, chatSeq: frame.chat_seq, read: frame.read });
+    this.#tellChat((chat) => chat.join(this.line, { pid: frame.you.pid, chatSeq: frame.chat_seq, read: frame.read }));
+  }
+
+  /** @param {(chat: import("visits/chat.js").VisitChat) => void} tell kept, in order, while its script is still under way */
+  #tellChat(tell) {
+    customElements.whenDefined("visit-chat").then(() => this.chat && tell(this.chat));
   }
 
   /** @param {Record<string, any>} frame */
   #hear(frame) {
-    if (CHAT.has(frame.t) || (frame.t === "error" && CHAT_FAULTS.has(frame.code))) this.chat?.hear(frame);
+    if (CHAT.has(frame.t) || (frame.t === "error" && CHAT_FAULTS.has(frame.code))) this.#tellChat((chat) => chat.hear(frame));
     else if (frame.t === "lobby") this.lobby.tell(frame);
     else if (frame.t === "waiting") this.lobby.waiting(frame.people);
     else if (frame.t === "admitted") {
