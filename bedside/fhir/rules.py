@@ -53,9 +53,9 @@ def _holds_null_byte(value: object) -> bool:
 def faults(resource: Mapping[str, Any], *, patient_id: UUID | None) -> list[str]:
     """Return what is wrong with the shape of a resource, as dotted places; an empty list when nothing is."""
     kind = resource.get("resourceType")
-    if not isinstance(kind, str) or kind not in REQUIRED:
+    if not isinstance(kind, str):
         return ["resourceType"]
-    found = [f"{kind}.{name}" for name in REQUIRED[kind] if not resource.get(name)]
+    found = [f"{kind}.{name}" for name in REQUIRED.get(kind, ()) if not resource.get(name)]
     found += [f"{kind}.{name}" for name in sorted(DATE_TIMES & resource.keys()) if not is_date_time(resource[name])]
     subject = resource.get(SUBJECT_OF.get(kind, "subject"))
     named = subject.get("reference") if isinstance(subject, Mapping) else None

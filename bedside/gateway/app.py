@@ -28,6 +28,8 @@ from .answering import answer_call
 from .capability import capabilities
 from .desk import Desk
 from .door import Door
+from .faces.fresh import draw_what_is_due, may_show_faces
+from .faces.slot_desk import answer_slots, is_for_slots
 from .messages import (
     PREFLIGHT,
     Answer,
@@ -119,7 +121,9 @@ class Gateway:
             return capabilities(request)
         trail = Trail(grant, request.now, request_id)
         desk = Desk(request, call, form, grant, reach_of(grant, request.now), trail)
-        answer = await answer_call(desk, self.pool)
+        if may_show_faces(call, request.pairs):
+            await draw_what_is_due(self.pool, request.now)
+        answer = await (answer_slots(desk) if is_for_slots(desk) else answer_call(desk, self.pool))
         await self.audit.write(trail.events(action=_verb_of(call), interaction=call.interaction, resource=_about(call)))
         return answer
 

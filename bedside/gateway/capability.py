@@ -13,6 +13,7 @@ import orjson
 
 from bedside.fhir.definitions import SearchParameter, registry
 
+from .faces import slot_desk
 from .messages import Answer, Request
 from .operations import OPERATIONS
 from .routing import COMPARTMENTS
@@ -65,6 +66,8 @@ def _statement() -> dict[str, Any]:
 
 
 def _resource(kind: str) -> dict[str, Any]:
+    if kind == slot_desk.KIND:
+        return _slots()
     rule = registry().us_core_searches.get(kind)
     codes = list(_READS)
     if kind not in OWNED:
@@ -92,6 +95,19 @@ def _resource(kind: str) -> dict[str, Any]:
     if not writes:
         stated["documentation"] = OWNED[kind]
     return {name: value for name, value in stated.items() if value not in (None, [])}
+
+
+def _slots() -> dict[str, Any]:
+    """Return what is done with slots, which are worked out when asked and never stored."""
+    known = registry().search[slot_desk.KIND]
+    return {
+        "type": slot_desk.KIND,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{slot_desk.KIND}",
+        "documentation": "Free and busy times of one clinician: name the schedule, or schedule.actor.",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "versioning": "no-version",
+        "searchParam": [_param(known[code]) for code in slot_desk.PARAMETERS if code in known],
+    }
 
 
 def _params(kind: str) -> list[SearchParameter]:

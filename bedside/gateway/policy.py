@@ -12,3 +12,4 @@ register("gateway.create_resource", audience=Audience.SIGNED_IN, rule=rules.may_
 register("gateway.update_resource", audience=Audience.SIGNED_IN, rule=rules.may_write)
 register("gateway.delete_resource", audience=Audience.SIGNED_IN, rule=rules.may_write)
 register("gateway.exchange_resources", audience=Audience.HOUSE, rule=rules.may_import)
+register("gateway.draw_faces", audience=Audience.HOUSE)
