@@ -8,12 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import cast as the_cast
 from tests import tools
 from tests.database import TestDatabase, make_test_database
 
 pytest_plugins = ["tests.browser"]
+
+# A test says what is true, not how fast: on a busy machine every example is slow, and none of them is wrong for it.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

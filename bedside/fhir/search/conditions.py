@@ -2,7 +2,7 @@
 
 Shape: a *scoped* row is one of few, because a patient or an id is known already: its own columns are looked at. One
 that is not is found by an index: GIN over the tokens, or the tables beside.
-Why: a statement that is planned once must not be tempted to look up a common token for one patient; see decision 24.
+Why: a statement that is planned once must not be tempted to look up a common token for one patient; see decision 28.
 """
 
 from __future__ import annotations
