@@ -49,8 +49,12 @@ def param_number(kind: str, param: str) -> int:
 @lru_cache(maxsize=50_000)
 def patient_uuid(id: str) -> UUID:
     """Return the key of a patient in the house, from the id of their Patient: the same, where the id is a UUID."""
+    found: UUID | None
     try:
         found = UUID(id)
     except ValueError:
-        return uuid5(NAMESPACE_URL, f"Patient/{id}")
-    return found if str(found) == id else uuid5(NAMESPACE_URL, f"Patient/{id}")
+        found = None
+    if found is not None and str(found) == id:
+        return found
+    named = f"Patient/{id}".encode(errors="replace").decode()  # half a letter is no id: validation refuses it
+    return uuid5(NAMESPACE_URL, named)

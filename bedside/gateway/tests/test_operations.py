@@ -15,7 +15,7 @@ from .conftest import Api, pressure
 
 def put(api: Api, body: dict[str, Any]) -> str:
     made = api.house.put(f"{body['resourceType']}/{body['id']}", body)
-    assert made.status == 201, made.body
+    assert made.status in (200, 201), made.body  # 200: a patient of the house has a face already
     return f"{body['resourceType']}/{body['id']}"
 
 
