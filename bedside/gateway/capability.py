@@ -49,7 +49,7 @@ def _statement() -> dict[str, Any]:
         "software": {"name": "Bedside", "version": _version()},
         "fhirVersion": FHIR_VERSION,
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json", "application/merge-patch+json"],
         "rest": [
             {
                 "mode": "server",

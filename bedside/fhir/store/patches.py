@@ -12,9 +12,11 @@ from bedside.fhir.documents import read_document
 from .actions import Edit
 from .fhirpath_patch import fhirpath_patch
 from .json_patch import json_patch
+from .merge_patch import merge_patch
 from .refusals import RequestUnclear
 
 JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
 
 
 def json_patch_of(text: str | bytes) -> Edit:
@@ -24,6 +26,12 @@ def json_patch_of(text: str | bytes) -> Edit:
     if list(held) != ["patch"]:
         raise RequestUnclear("A JSON Patch is an array of operations.")
     return lambda document: json_patch(document, held["patch"])
+
+
+def merge_patch_of(text: str | bytes) -> Edit:
+    """Return the edit a JSON Merge Patch asks for. Raises: DocumentRefused when it is not a JSON object."""
+    patch = read_document(text)
+    return lambda document: merge_patch(document, patch)
 
 
 def edit_of(patch: Mapping[str, Any]) -> Edit:

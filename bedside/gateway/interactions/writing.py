@@ -11,7 +11,7 @@ from bedside.fhir.documents import Document, read_document
 from bedside.fhir.store import actions, conditions
 from bedside.fhir.store.actions import Edit, Outcome, Writer
 from bedside.fhir.store.items import version_of
-from bedside.fhir.store.patches import JSON_PATCH, edit_of, json_patch_of
+from bedside.fhir.store.patches import JSON_PATCH, MERGE_PATCH, edit_of, json_patch_of, merge_patch_of
 from bedside.gateway.desk import Desk
 from bedside.gateway.messages import Answer
 from bedside.gateway.negotiation import GENERAL, check_body_type
@@ -22,7 +22,7 @@ from bedside.gateway.terms import FHIR_JSON
 from .reading import check_parameters, version_headers
 from .searching import match_for
 
-_PATCHES = frozenset({JSON_PATCH, FHIR_JSON, "application/json"})
+_PATCHES = frozenset({JSON_PATCH, MERGE_PATCH, FHIR_JSON, "application/json"})
 
 
 def writer_for(desk: Desk) -> Writer:
@@ -139,10 +139,20 @@ def conditional_patch(desk: Desk) -> Steps[Answer]:
 
 
 def _edit(desk: Desk) -> Edit:
-    """Return what a patch does to a document: operations of JSON Patch, or Parameters of FHIRPath Patch."""
-    if check_body_type(desk.request, allowed=_PATCHES) == JSON_PATCH:
-        return json_patch_of(desk.request.body)
-    return edit_of(read_document(desk.request.body))
+    """Return what a patch does to a document.
+
+    Shape: operations of JSON Patch, Parameters of FHIRPath Patch, or a JSON Merge Patch. Plain `application/json`
+    does not say which; what is no Parameters is merged, as the clients that send it mean it.
+    """
+    body, media_type = desk.request.body, check_body_type(desk.request, allowed=_PATCHES)
+    if media_type == JSON_PATCH:
+        return json_patch_of(body)
+    if media_type == MERGE_PATCH:
+        return merge_patch_of(body)
+    document = read_document(body)
+    if media_type != FHIR_JSON and "resourceType" not in document:
+        return merge_patch_of(body)
+    return edit_of(document)
 
 
 def answer_of(desk: Desk, outcome: Outcome) -> Answer:

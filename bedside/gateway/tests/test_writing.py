@@ -23,6 +23,18 @@ def test_what_is_created_can_be_found_where_it_says(api: Api) -> None:
     assert api.chen.get(where.partition("/fhir/R4/")[2]).body == made.body
 
 
+@pytest.mark.parametrize("media_type", ["application/merge-patch+json", "application/json"])
+def test_a_merge_patch_names_what_is_new_and_takes_away_what_is_null(api: Api, media_type: str) -> None:
+    made = api.chen.post("Observation", pressure(api.cast.id("ada"), note=[{"text": "x"}]))
+    path = f"Observation/{made.json['id']}"
+    done = api.chen("PATCH", path, b'{"status":"amended","note":null}', content_type=media_type)
+    assert (done.status, done.json["status"]) == (200, "amended")
+    assert "note" not in done.json
+    assert api.chen("PATCH", path, b'{"status":"maybe"}', content_type=media_type).status == 422
+    assert api.eve("PATCH", path, b'{"status":"final"}', content_type=media_type).status == 404
+    assert api.chen.get(path).headers["etag"] == 'W/"2"'
+
+
 @pytest.mark.parametrize(
     ("wish", "kind"),
     [

@@ -1,0 +1,1 @@
+"""FHIR clients that others wrote, each doing its daily work against a running Bedside."""
