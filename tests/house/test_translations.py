@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from bedside.config import messages
 
 
+@pytest.mark.slow  # bin/check asks the same
 def test_every_word_is_said_in_every_language():
     trouble = [line for language in messages.LANGUAGES for line in messages.faults(language)]
     assert trouble == [], "run python -m bedside.config.messages, then translate"

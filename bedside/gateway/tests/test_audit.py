@@ -11,6 +11,8 @@ from bedside.platform.audit.models import AuditEvent
 
 from .conftest import Api, pressure, treat
 
+pytestmark = pytest.mark.slow
+
 
 def stored(api: Api, *patients: str) -> list[str]:
     return [api.house.post("Observation", pressure(api.cast.id(name))).json["id"] for name in patients]

@@ -12,6 +12,8 @@ from bedside.gateway.refusals import Refused
 
 from .conftest import Api, pressure
 
+pytestmark = pytest.mark.slow
+
 _HEAD = b'{"resourceType":"Observation","status":"final","code":{"text":"x"}'
 BODIES: dict[str, tuple[bytes, int]] = {
     "nothing": (b"", 400),

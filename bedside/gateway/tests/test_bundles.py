@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bedside.platform.audit.models import AuditEvent
 
 from .conftest import Api, pressure
+
+pytestmark = pytest.mark.slow
 
 
 def bundle(kind: str, *entries: dict[str, Any]) -> dict[str, Any]:

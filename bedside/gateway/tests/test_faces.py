@@ -11,6 +11,8 @@ from bedside.scheduling.models import Appointment
 
 from .conftest import Api
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def booked(api: Api, now: datetime) -> Appointment:

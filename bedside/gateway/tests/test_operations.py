@@ -12,6 +12,8 @@ from bedside.gateway.operations import OPERATIONS
 
 from .conftest import Api, pressure
 
+pytestmark = pytest.mark.slow
+
 
 def put(api: Api, body: dict[str, Any]) -> str:
     made = api.house.put(f"{body['resourceType']}/{body['id']}", body)

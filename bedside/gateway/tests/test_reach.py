@@ -104,6 +104,7 @@ class World:
             return {number for (number,) in cursor.fetchall()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_what_can_be_reached_is_what_decide_allows(cast: Cast, now: datetime, seed: int) -> None:
     world = World(cast, now, seed)

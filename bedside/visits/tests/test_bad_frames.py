@@ -18,7 +18,7 @@ from bedside.visits.models import ChatMessage
 
 from .stage import arrive
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BAD = [
     ("", "bad_frame"),

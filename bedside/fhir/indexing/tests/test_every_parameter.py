@@ -30,6 +30,8 @@ from bedside.fhir.paths.values import plain
 from bedside.fhir.tests.examples import example_data, us_core_examples
 from bedside.fhir.tests.made_up import made_up
 
+pytestmark = pytest.mark.slow
+
 NOT_HERE = {"_id", "_lastUpdated", "_text", "_content", "_query", "near"}
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from functools import cache
 
+import pytest
+
 from bedside.fhir.paths import UnsupportedPath, compile_path
 
 from .oracle import ANSWERS, Documents, documents, invariant_answers, invariants, search_answers, searches
+
+pytestmark = pytest.mark.slow
 
 #: Invariants of R4's own types that cannot be compiled, each with its reason. This list may only become shorter.
 NOT_COMPILED = {

@@ -12,6 +12,8 @@ from bedside.fhir.store import create, read_body, transaction_bundle
 from .conftest import by_identifier, fetch_one, observation, patient
 from .test_transactions import entry
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("fhir_resource", "fhir_version", "fhir_date", "fhir_string", "fhir_number")
 
 

@@ -19,6 +19,8 @@ from bedside.fhir.validation import validate
 from .documents import bundle, containing, observation, patient
 from .smallest import smallest
 
+pytestmark = pytest.mark.slow
+
 TYPES = registry().resource_types
 NUMBERS = st.integers() | st.decimals() | st.floats()
 LEAVES = st.none() | st.booleans() | NUMBERS | st.text(alphabet=st.characters(exclude_categories=())) | st.just("")

@@ -15,7 +15,7 @@ from bedside.platform.live.topics import kinds, may_listen
 from bedside.visits.tests.stage import headers, session_of
 from tests import cast as the_cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
