@@ -274,7 +274,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=20, help="races for one time")
     parser.add_argument("--seconds", type=float, default=10, help="how long to race for different times")
-    parser.add_argument("--per-second", type=float, default=100, help="tries a second of those who come as they come")
+    parser.add_argument("--per-second", type=float, default=200, help="tries a second of those who come as they come")
     parser.add_argument("--pages", type=int, default=6, help="pages of doctors to take times from")
     return asyncio.run(measure(parser.parse_args()))
 
