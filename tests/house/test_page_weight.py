@@ -11,6 +11,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+pytestmark = pytest.mark.slow
+
 FIRST_LOAD_BYTES = 200_000
 LATER_LOAD_BYTES = 30_000
 

@@ -18,6 +18,8 @@ from bedside.config.wsgi_adapter import WsgiAdapter
 
 from .slow_pages import app
 
+pytestmark = pytest.mark.slow
+
 
 class Site:
     """The adapter, served by uvicorn on a real port with four threads."""

@@ -14,6 +14,8 @@ from bedside.gateway.terms import BELIEF_SECONDS
 
 from .conftest import Api, pressure
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "headers",

@@ -6,6 +6,8 @@ import pytest
 
 from .conftest import Api, pressure, treat
 
+pytestmark = pytest.mark.slow
+
 
 def stored(api: Api, patient: str = "ada", **more: object) -> str:
     made = api.house.post("Observation", pressure(api.cast.id(patient), **more))

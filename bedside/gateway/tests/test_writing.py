@@ -12,6 +12,8 @@ from bedside.gateway.terms import OWNED
 
 from .conftest import Api, pressure
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_created_can_be_found_where_it_says(api: Api) -> None:
     made = api.chen.post("Observation", pressure(api.cast.id("ada")))

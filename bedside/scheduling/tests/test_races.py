@@ -30,7 +30,7 @@ from bedside.scheduling.terms import LIVE_STATUSES
 from bedside.scheduling.tests.test_booking import TEN
 from tests import cast as the_cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 OVERLAPS = """
 SELECT count(*) FROM appointment AS one JOIN appointment AS other ON one.id < other.id

@@ -14,7 +14,7 @@ from bedside.visits.models import ChatMessage, Participant
 
 from .stage import arrive, aside, both_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 OFFER = {"type": "offer", "sdp": "v=0"}
 

@@ -15,6 +15,8 @@ from bedside.fhir.terminology.packs import find_pack
 from .asked import value_set
 from .conftest import Load
 
+pytestmark = pytest.mark.slow
+
 GENDER, USE = "http://hl7.org/fhir/administrative-gender", "http://hl7.org/fhir/address-use"
 SNOMED = "http://snomed.info/sct"
 GENDERS = "http://hl7.org/fhir/ValueSet/administrative-gender"

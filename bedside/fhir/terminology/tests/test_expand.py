@@ -15,7 +15,7 @@ from bedside.fhir.terminology.faults import TerminologyMissing
 from .asked import ask, codes, value_set
 from .conftest import Load
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 V3 = "http://terminology.hl7.org/CodeSystem/"
 GENDER = "http://hl7.org/fhir/administrative-gender"

@@ -20,6 +20,8 @@ from bedside.scheduling.models import Appointment, AvailabilityRule
 from bedside.visits.commands import open_visit
 from tests.cast import Cast
 
+pytestmark = pytest.mark.slow
+
 HOUSE = system_actor("gateway.draw_faces")
 
 

@@ -17,6 +17,8 @@ from bedside.platform.audit.models import AuditEvent, AuditSeal
 from bedside.platform.audit.queries import chain_head, verify_log
 from bedside.platform.audit.write import record_change, record_view
 
+pytestmark = pytest.mark.slow
+
 SEALER = system_actor("audit.seal_events")
 
 
