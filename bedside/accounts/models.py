@@ -10,7 +10,16 @@ from django.db import models
 
 from bedside.kernel.ids import new_id
 
-from .terms import LANGUAGES, PASSWORD_LENGTH_ALONE, ROLES, SEXES, TOKEN_LIFE_MOST, TOKEN_NAME_MOST
+from .terms import (
+    LANGUAGES,
+    PASSWORD_LENGTH_ALONE,
+    PHONE_MOST,
+    PROGRAM_NAME_MOST,
+    ROLES,
+    SEXES,
+    TOKEN_LIFE_MOST,
+    TOKEN_NAME_MOST,
+)
 
 
 class Person(models.Model):
@@ -23,7 +32,7 @@ class Person(models.Model):
     sex = models.CharField(max_length=10, choices=SEXES, blank=True)
     language = models.CharField(max_length=8, choices=LANGUAGES, default="en")
     time_zone = models.CharField(max_length=64, default="America/Chicago")
-    phone = models.CharField(max_length=32, blank=True)
+    phone = models.CharField(max_length=PHONE_MOST, blank=True)
     portrait_seed = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -167,5 +176,48 @@ class AccessToken(models.Model):
                 condition=models.Q(expires_at__gt=models.F("made_at"))
                 & models.Q(expires_at__lte=models.F("made_at") + TOKEN_LIFE_MOST),
                 name="access_token_ends_within_a_year",
+            )
+        ]
+
+
+class Program(models.Model):
+    """Another program that is let in under its own name: a laboratory's export, a hospital's interface engine.
+
+    It stands for nobody. Its id signs what it writes, so it is never removed; its tokens are revoked instead.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=PROGRAM_NAME_MOST, unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "program"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramToken(models.Model):
+    """A key of a program to the FHIR API, made by the operator. Only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="tokens")
+    #: SHA-256 of the token.
+    digest = models.BinaryField(max_length=32, unique=True)
+    #: Its last letters, to tell tokens apart by.
+    ending = models.CharField(max_length=4)
+    scopes = models.TextField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "program_token"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at"))
+                & models.Q(expires_at__lte=models.F("made_at") + TOKEN_LIFE_MOST),
+                name="program_token_ends_within_a_year",
             )
         ]

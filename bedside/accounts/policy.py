@@ -45,6 +45,9 @@ register(
     rule=_others_role,
 )
 register("accounts.set_up_role", audience=Audience.HOUSE)
+register("accounts.make_program_token", audience=Audience.HOUSE)
+register("accounts.revoke_program_token", audience=Audience.HOUSE)
+register("accounts.list_program_tokens", audience=Audience.HOUSE)
 register("accounts.sweep", audience=Audience.HOUSE)
 register("accounts.open_demo", audience=Audience.HOUSE)
 

@@ -25,7 +25,7 @@ from bedside.platform.access import ANONYMOUS, Actor, authorise
 from bedside.platform.statements import first_row
 
 from . import rules
-from .models import AccessToken, DemoClinic, Person, RoleGrant, User
+from .models import AccessToken, DemoClinic, Person, ProgramToken, RoleGrant, User
 from .terms import SECOND_FACTORS
 
 #: Given the time, the organisations a person (`OuterRef("person_ref")`) works for. Set by a room above.
@@ -230,3 +230,10 @@ def list_access_tokens(*, actor: Actor, now: datetime) -> QuerySet[AccessToken]:
     return AccessToken.objects.filter(person_id=actor.person_key, revoked_at__isnull=True, expires_at__gt=now).order_by(
         "-made_at", "-id"
     )
+
+
+def list_program_tokens(*, actor: Actor, now: datetime) -> QuerySet[ProgramToken]:
+    """Return the tokens of programs that still work, by program, the newest first. For the operator's console."""
+    authorise(actor, "accounts.list_program_tokens")
+    rows = ProgramToken.objects.filter(revoked_at__isnull=True, expires_at__gt=now).select_related("program")
+    return rows.order_by("program__name", "-made_at", "-id")

@@ -39,6 +39,15 @@ def name_fault(name: str) -> str:
     return "" if any(unicodedata.category(c).startswith("L") for c in name) else "wordless"
 
 
+def cleared_name(raw: str) -> str:
+    """Return a name that comes from elsewhere as it is kept here: without hidden marks, and cut where ours end.
+
+    Why: it was not typed here, so nobody can be asked to type it again; the document keeps it as it came.
+    """
+    seen = (c for c in raw if c.isspace() or c in _JOINERS or unicodedata.category(c)[0] != "C")
+    return tidy_name("".join(seen))[:NAME_LENGTH_MOST].strip()
+
+
 def birth_fault(birth_on: date, today: date) -> str:
     """Return why this cannot be a birthday, or nothing: still to come, or longer ago than anyone has lived."""
     if birth_on > today:

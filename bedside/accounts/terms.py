@@ -87,6 +87,9 @@ TOKEN_LIFE_MOST = timedelta(days=366)
 TOKEN_DAYS = [7, 30, 90, 365]
 TOKENS_MOST = 50
 TOKEN_NAME_MOST = 60
+PROGRAM_NAME_MOST = 120
+#: The longest telephone number that is kept. Source: RFC 3966 with an extension; ITU-T E.164 allows 15 digits.
+PHONE_MOST = 32
 
 
 @dataclass(frozen=True, slots=True)

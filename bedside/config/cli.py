@@ -44,6 +44,12 @@ def parser() -> argparse.ArgumentParser:
     role.add_argument("role", metavar="ROLE", help="physician, nurse, administrator, privacy_officer, operator …")
     role.add_argument("--end", action="store_true", help="take the role away, and sign them out everywhere")
 
+    token = add("token", "Let another program in under its own name, list such keys, or revoke one.")
+    token.add_argument("do", choices=("make", "list", "revoke"), metavar="DO", help="make, list or revoke")
+    token.add_argument("name", nargs="?", metavar="NAME", help="make: the program's name; revoke: the id list shows")
+    token.add_argument("--scopes", default="", metavar="SCOPES", help="such as 'system/*.rs system/Observation.cruds'")
+    token.add_argument("--days", type=_count, default=365, metavar="N", help="how long it works (default: 365)")
+
     codes = add("terminology", "Load LOINC, SNOMED CT, RxNorm or ICD-10-CM, list what is loaded, or remove it.")
     codes.add_argument("do", choices=("list", "load", "remove"), metavar="DO", help="list, load or remove")
     codes.add_argument("name", nargs="?", metavar="NAME", help="icd-10-cm, loinc, snomed or rxnorm")
@@ -165,6 +171,13 @@ def _role(words: argparse.Namespace) -> None:
     _with_house(words, do)
 
 
+def _token(words: argparse.Namespace) -> None:
+    from .keys import list_tokens, make, revoke
+
+    do = {"make": make, "list": list_tokens, "revoke": revoke}[words.do]
+    _with_house(words, lambda: do(words))
+
+
 def _terminology(words: argparse.Namespace) -> None:
     from .packs import list_packs, load, remove
 
@@ -198,6 +211,7 @@ POLICIES = {
     "doctor": None,
     "rehearse": "rehearsal.rehearse",
     "role": "accounts.set_up_role",
+    "token": "accounts.make_program_token",
     "terminology": "fhir.load_terminology",
     "migrate": None,
     "messages": None,
@@ -207,6 +221,7 @@ _COMMANDS = {
     "doctor": _doctor,
     "rehearse": _rehearse,
     "role": _role,
+    "token": _token,
     "terminology": _terminology,
     "migrate": _migrate,
     "messages": _messages,

@@ -137,4 +137,5 @@ REASON_WORDS = {
     "nurse": _("helping at your visit"),
     "telepresenter": _("helping at your visit"),
     "family": _("taking part in your visit"),
+    "program": _("because the clinic let this program in"),
 }

@@ -1,4 +1,4 @@
-"""The one who acts: a person in a role, or the house itself doing a named job."""
+"""The one who acts: a person in a role, another program let in under its name, or the house doing a named job."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ NOBODY = UUID(int=0)
 class Actor:
     """Who is asking, as far as a decision needs to know.
 
-    `job` names the background job when the house acts by itself; then `person_id` is None.
+    `job` names the background job when the house acts by itself, or what it does for another program, which
+    `program_id` and `name` tell apart; then `person_id` is None.
     """
 
     person_id: UUID | None
@@ -30,6 +31,12 @@ class Actor:
     has_second_factor: bool = False
     is_stepped_in: bool = False
     job: str = ""
+    program_id: UUID | None = None
+
+    @property
+    def author_id(self) -> UUID | None:
+        """What is written is signed with this: the person's id, or the program's. The house signs with nothing."""
+        return self.person_id or self.program_id
 
     @property
     def person_key(self) -> UUID:

@@ -65,7 +65,7 @@ def event(
         "at": now,
         "kind": kind,
         "action": action,
-        "actor_id": actor.person_id,
+        "actor_id": actor.author_id,
         "actor_name": actor.name,
         "actor_roles": " ".join(sorted(actor.roles)),
         "job": actor.job,

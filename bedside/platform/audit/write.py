@@ -39,7 +39,7 @@ def _write(
         now,
         kind,
         action,
-        actor.person_id,
+        actor.author_id,
         actor.name,
         " ".join(sorted(actor.roles)),
         actor.job,

@@ -1,4 +1,4 @@
-"""Every write to people, roles, sessions and settings."""
+"""Every write to people, roles, sessions and settings, but tokens."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from bedside.accounts import rules
+from bedside.accounts.limits import forget_old_buckets
+from bedside.accounts.models import DemoClinic, Person, RoleGrant, SpentCode, User
+from bedside.accounts.queries import actor_for, find_user_of, is_demo
+from bedside.accounts.terms import LANGUAGES, ROLES
 from bedside.kernel.errors import Conflict, Invalid, NotFound
 from bedside.kernel.time import is_zone
 from bedside.platform.access import Actor, authorise
 from bedside.platform.audit.write import record_change
-
-from . import rules
-from .grants import digest_of, new_secret
-from .limits import forget_old_buckets
-from .models import AccessToken, DemoClinic, Person, RoleGrant, SpentCode, User
-from .queries import actor_for, find_user_of, is_demo
-from .scopes import ScopeRefused, parse_scopes
-from .terms import LANGUAGES, ROLES, TOKEN_LIFE_MOST, TOKEN_NAME_MOST, TOKENS_MOST
 
 
 class NotAName(Invalid):
@@ -44,22 +41,6 @@ class NotARole(Invalid):
 
 class RoleHeld(Conflict):
     """This person has that role already. Nothing was changed."""
-
-
-class NotAScope(Invalid):
-    """One of those scopes means nothing here. Write them like user/Observation.rs, with spaces between them."""
-
-
-class NotATokenName(Invalid):
-    """Give the token a name of 1 to 60 letters, so that you know later what it is for."""
-
-
-class TokenTooLong(Invalid):
-    """A token may work for one year at most, and at least for a moment. Pick a day within the year."""
-
-
-class TooManyTokens(Conflict):
-    """You have 50 tokens already. Revoke one you do not use, then make a new one."""
 
 
 @transaction.atomic
@@ -318,67 +299,3 @@ def sweep_sign_in(*, actor: Actor, now: datetime) -> int:
     gone = Session.objects.filter(expire_date__lt=now).delete()[0]
     gone += SpentCode.objects.filter(spent_at__lt=now - _CODE_LIFE).delete()[0]
     return gone + forget_old_buckets(now=now)
-
-
-@transaction.atomic
-def make_access_token(
-    *, actor: Actor, now: datetime, name: str, scopes: str, expires_at: datetime
-) -> tuple[AccessToken, str]:
-    """Make a token for the FHIR API. Return it with its secret, which nobody can be shown again.
-
-    Why: a person's token never speaks for a system; `system/` scopes are for programs with keys of their own.
-    Raises: NotATokenName, NotAScope, TokenTooLong, TooManyTokens. Locks: the person's row, to count their tokens.
-    """
-    person = Person.objects.select_for_update(no_key=True).filter(pk=actor.person_key).first()
-    if person is None:
-        raise NotFound()
-    authorise(actor, "accounts.make_token", person.id)
-    name = rules.tidy_name(name)
-    if not name or len(name) > TOKEN_NAME_MOST or not name.isprintable():
-        raise NotATokenName()
-    if not now < expires_at <= now + TOKEN_LIFE_MOST:
-        raise TokenTooLong()
-    try:
-        asked = parse_scopes(scopes)
-    except ScopeRefused as error:
-        raise NotAScope() from error
-    if not asked.all or "system" in asked.holders:
-        raise NotAScope()
-    if AccessToken.objects.filter(person=person, revoked_at__isnull=True, expires_at__gt=now).count() >= TOKENS_MOST:
-        raise TooManyTokens()
-    secret = new_secret()
-    token = AccessToken.objects.create(
-        person=person,
-        name=name,
-        digest=digest_of(secret),
-        ending=secret[-4:],
-        scopes=str(asked),
-        is_stepped_in=actor.is_stepped_in,
-        made_at=now,
-        expires_at=expires_at,
-    )
-    _note_token(actor, now, "accounts.make_token", token)
-    return token, secret
-
-
-@transaction.atomic
-def revoke_access_token(*, actor: Actor, now: datetime, token_id: UUID) -> None:
-    """Make one of one's own tokens worth nothing, from now on. Raises: NotFound when it is not one's own."""
-    token = AccessToken.objects.select_for_update().filter(pk=token_id, revoked_at__isnull=True).first()
-    if token is None:
-        raise NotFound()
-    authorise(actor, "accounts.revoke_token", token.person_id)
-    AccessToken.objects.filter(pk=token.pk).update(revoked_at=now)
-    _note_token(actor, now, "accounts.revoke_token", token)
-
-
-def _note_token(actor: Actor, now: datetime, action: str, token: AccessToken) -> None:
-    record_change(
-        actor=actor,
-        action=action,
-        now=now,
-        patient_id=token.person_id,
-        resource=("AccessToken", token.id),
-        reason="self",
-        detail={"scopes": token.scopes.split(), "expires_on": token.expires_at.date()},
-    )
