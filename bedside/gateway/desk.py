@@ -31,4 +31,4 @@ class Desk:
         holders: list[Any] = ["system"] if self.grant.actor.job else ["user", "patient"]
         kinds = self.grant.scopes.kinds(letters, holders=holders)
         if not (kinds if kind == "" else kinds & {kind, "*"}):
-            raise insufficient_scope(kind, letters)
+            raise insufficient_scope(kind, letters, is_program=bool(self.grant.actor.job))

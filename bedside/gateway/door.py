@@ -81,11 +81,12 @@ def _check_in(grant: Grant) -> None:
         raise Refused(403, "forbidden", words)
 
 
-def insufficient_scope(kind: str, letters: str) -> Refused:
+def insufficient_scope(kind: str, letters: str, *, is_program: bool = False) -> Refused:
     """Return the refusal of what the token's scopes leave out. It says nothing of what there is.
 
     Source: RFC 6750, section 3.1.
     """
-    words = f"The access token has no scope for this: user/{kind or '*'}.{letters} would be one."
-    challenge = f'{_CHALLENGE}, error="insufficient_scope", scope="user/{kind or "*"}.{letters}"'
+    scope = f"{'system' if is_program else 'user'}/{kind or '*'}.{letters}"
+    words = f"The access token has no scope for this: {scope} would be one."
+    challenge = f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'
     return Refused(403, "forbidden", words, headers={"www-authenticate": challenge})

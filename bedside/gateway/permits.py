@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from bedside.accounts.grants import programs_among
 from bedside.consent.queries import RELATIONS_OF_PAIRS
 from bedside.consent.rules import PatientFacts
 from bedside.fhir.asking import Ask, Steps
@@ -16,9 +17,10 @@ from bedside.platform.audit.group import Event, event, insert_statement
 
 from .desk import Desk
 from .door import insufficient_scope
+from .newcomers import keep_people
 from .refusals import Refused, not_found
 from .rules import ResourceFacts
-from .terms import OWNED
+from .terms import NEVER_WRITTEN, OWNED
 
 _LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d"}
 _VERBS = {"c": "gateway.create_resource", "u": "gateway.update_resource", "d": "gateway.delete_resource"}
@@ -30,14 +32,16 @@ def permit_for(desk: Desk) -> Permit:
 
     def permit(changes: Sequence[Change]) -> Steps[None]:
         relations = yield from _relations(desk, {one for change in changes for one in _patients(change)})
+        brought = yield from _brought(desk, changes)
         events: dict[tuple[str, UUID | None], tuple[Event, Counter[str]]] = {}
         for change in changes:
-            letter, decision = _decide(desk, change, relations)
+            letter, decision = _decide(desk, change, relations, brought)
             if change.method == "PATCH" and change.after is None:
                 continue  # It is asked again once the patch has been applied.
             patients: list[UUID | None] = [*_patients(change)]
             for patient in patients or [None]:
                 _note(events, desk, change, letter, decision, patient)
+        yield from keep_people(desk, changes)
         rows = [_finished(row, counts) for row, counts in events.values()]
         if rows:
             yield Ask(*insert_statement(rows), prepare=True)
@@ -62,7 +66,17 @@ def _relations(desk: Desk, patients: Iterable[UUID]) -> Steps[dict[UUID, frozens
     return {patient: frozenset(reasons) for patient, reasons in found.items()}
 
 
-def _decide(desk: Desk, change: Change, relations: dict[UUID, frozenset[str]]) -> tuple[str, Decision]:
+def _brought(desk: Desk, changes: Sequence[Change]) -> Steps[frozenset[UUID]]:
+    """Return which of those who wrote what stands are programs. Only a program's own changes hang on it."""
+    if desk.grant.actor.program_id is None:
+        return frozenset()
+    writers = {one.written_by for one in changes if one.kind in OWNED and one.written_by is not None}
+    return (yield from programs_among(writers))
+
+
+def _decide(
+    desk: Desk, change: Change, relations: dict[UUID, frozenset[str]], brought: frozenset[UUID]
+) -> tuple[str, Decision]:
     """Return what is done and the yes to it. Raises: Refused."""
     is_moved = change.before and change.after is not None and set(change.before) != set(change.after)
     if is_moved and not desk.grant.actor.job:
@@ -74,26 +88,35 @@ def _decide(desk: Desk, change: Change, relations: dict[UUID, frozenset[str]]) -
         kind=change.kind,
         letter=letter,
         patients=tuple(PatientFacts(patient, relations[patient]) for patient in _patients(change)),
-        author_id=grant.actor.person_id,
+        author_id=grant.actor.author_id,
         scopes=grant.scopes,
         context_id=grant.patient_id,
+        is_of_house=change.before is not None and change.written_by not in brought,
     )
     verb = "gateway.exchange_resources" if grant.actor.job else _VERBS[letter]
     decision = decide(grant.actor, verb, facts)
     if not decision.allowed:
-        raise _refusal(change, letter, decision)
+        raise _refusal(desk, change, letter, decision)
     return letter, decision
 
 
-def _refusal(change: Change, letter: str, decision: Decision) -> Refused:
+def _refusal(desk: Desk, change: Change, letter: str, decision: Decision) -> Refused:
     match decision.reason:
+        case "of_house":
+            words = f"{OWNED[change.kind]} This {change.kind} is Bedside's own, and is not changed from outside."
+            return Refused(403, "business-rule", words, path=change.kind)
+        case "never_written":
+            return Refused(403, "business-rule", NEVER_WRITTEN[change.kind], path=change.kind)
+        case "person":
+            words = "A Patient is a person here, with a chart that is kept. Nobody is deleted from outside."
+            return Refused(403, "business-rule", words, path=change.kind)
         case "owned":
             words = f"{OWNED[change.kind]} This API reads {change.kind}; it does not write it."
             return Refused(403, "business-rule", words, path=change.kind)
         case "added_only":
             return Refused(403, "business-rule", f"A {change.kind} is added, and never changed.", path=change.kind)
         case "scope":
-            return insufficient_scope(change.kind, letter)
+            return insufficient_scope(change.kind, letter, is_program=bool(desk.grant.actor.job))
         case "role":
             return Refused(403, "forbidden", _ROLE, path=change.kind)
     if change.before is not None:

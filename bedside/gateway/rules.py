@@ -14,14 +14,15 @@ from bedside.consent.rules import PatientFacts, may_diagnose, may_measure, may_r
 from bedside.consent.terms import CARE_RELATIONS
 from bedside.platform.access import Actor, Context, Decision
 
-from .terms import ADDED_ONLY, KNOWLEDGE, MEASURED, OWNED, PHYSICIANS, SHARED_TYPES
+from .terms import ADDED_ONLY, KNOWLEDGE, MEASURED, NEVER_WRITTEN, OWNED, PHYSICIANS, SHARED_TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
     """What a decision needs of one resource, and of the grant it is asked under.
 
-    Shape: `letter` is what is to be done, of SMART's `cruds`; `context_id` is the patient of `patient/` scopes.
+    Shape: `letter` is what is to be done, of SMART's `cruds`; `context_id` is the patient of `patient/` scopes;
+    `is_of_house` says that it stands already and that a room of the house wrote it.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class ResourceFacts:
     author_id: UUID | None
     scopes: Scopes
     context_id: UUID | None
+    is_of_house: bool = False
 
 
 def may_read(actor: Actor, facts: ResourceFacts, context: Context) -> Decision:
@@ -97,7 +99,21 @@ def _may_write_about(actor: Actor, facts: ResourceFacts, context: Context) -> De
 
 
 def may_import(actor: Actor, facts: ResourceFacts, context: Context) -> Decision:
-    """Let the house itself read and write, within the `system/` scopes its grant has."""
-    if any(one.holder == "system" and one.allows(facts.kind, facts.letter) for one in facts.scopes.all):
+    """Let the house itself, or a program it lets in, read and write within the `system/` scopes of its grant.
+
+    Why: a program brings what others have made; what a room of this house made stays that room's. A Patient is a
+    person here: who they are may be corrected from outside as long as they have no login, but nobody is deleted.
+    Source: docs/decisions/0034-from-elsewhere.md.
+    """
+    if not any(one.holder == "system" and one.allows(facts.kind, facts.letter) for one in facts.scopes.all):
+        return Decision.hide("scope")
+    if actor.program_id is None:
         return Decision.yes("house")
-    return Decision.hide("scope")
+    if facts.letter in "cud":
+        if facts.kind in NEVER_WRITTEN:
+            return Decision.no("never_written")
+        if facts.kind == "Patient":
+            return Decision.no("person") if facts.letter == "d" else Decision.yes("program")
+        if facts.is_of_house and facts.kind in OWNED:
+            return Decision.no("of_house")
+    return Decision.yes("program")

@@ -91,6 +91,12 @@ OWNED = {
     ),
 }
 
+#: What no program writes either, whatever its scopes: it is made here, or worked out when asked.
+NEVER_WRITTEN = {
+    "AuditEvent": OWNED["AuditEvent"],
+    "Slot": "Slots are worked out from the calendar when they are asked for; none is kept.",
+}
+
 #: Types that are kept for all and written by those who run the clinic.
 KNOWLEDGE = SHARED_TYPES - OWNED.keys() - {"Medication", "Substance"}
 #: Measured values: any clinician in care. Source: docs/rules/who-may-see.md, "Measure".

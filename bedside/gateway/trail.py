@@ -57,7 +57,7 @@ class Trail:
                 "view", actor=actor, action=action, now=self._now, patient_id=patient, resource=resource, detail=detail
             )
             if actor.job:
-                row["reason"] = "house"
+                row["reason"] = "program" if actor.program_id else "house"
             elif patient is None:
                 row["reason"] = "author" if counts else ""
             elif patient == actor.person_id:

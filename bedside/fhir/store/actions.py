@@ -34,7 +34,8 @@ class Change:
     """A change about to be made, for whoever says whether it may be.
 
     Shape: `before` are the patients of the resource as it stands (None when it is new), `after` those of the document
-    that replaces it (None for a deletion, and for a patch that has not been applied yet).
+    that replaces it (None for a deletion, and for a patch that has not been applied yet); `written_by` is who wrote
+    the version that stands.
     """
 
     method: Literal["POST", "PUT", "PATCH", "DELETE"]
@@ -43,6 +44,7 @@ class Change:
     before: tuple[UUID, ...] | None
     after: tuple[UUID, ...] | None
     document: Document | None = None
+    written_by: UUID | None = None
 
 
 #: Says whether changes may be made, by raising a Refusal when one may not. It may ask the database.
@@ -117,7 +119,7 @@ def delete(writer: Writer, *, kind: str, id: str, if_match: int | None = None) -
     present = (yield from lock([(kind, id)], writer.reach)).get((kind, id))
     if present is None or not present.is_reachable:
         raise ResourceMissing()
-    yield from writer.permit([Change("DELETE", kind, id, present.patient_ids, None)])
+    yield from writer.permit([permit_on("DELETE", present)])
     require_version(present, if_match)
     if present.is_deleted:
         return Outcome("deleted", kind, id, present.version, present.stored_at, present.patient_ids, "")
@@ -135,7 +137,7 @@ def patch(writer: Writer, edit: Edit, *, kind: str, id: str, if_match: int | Non
     present = (yield from lock([(kind, id)], writer.reach)).get((kind, id))
     if present is None or not present.is_reachable:
         raise ResourceMissing()
-    yield from writer.permit([Change("PATCH", kind, id, present.patient_ids, None)])
+    yield from writer.permit([permit_on("PATCH", present)])
     row, document = prepare_patch(writer, present, edit, if_match)
     yield from writer.permit([permit_next(row, document, present)])
     yield from change([row])
@@ -223,9 +225,14 @@ def permit_new(row: NewVersion, document: Document) -> Change:
 
 def permit_next(row: NewVersion, document: Document, present: Present | None) -> Change:
     """Return a next version as a change to be permitted."""
-    before = present.patient_ids if present else None
+    before, written_by = (present.patient_ids, present.author_id) if present else (None, None)
     method: Literal["PUT", "PATCH"] = "PATCH" if row.method == "PATCH" else "PUT"
-    return Change(method, row.kind, row.id, before, tuple(row.entries.patient_ids), document)
+    return Change(method, row.kind, row.id, before, tuple(row.entries.patient_ids), document, written_by)
+
+
+def permit_on(method: Literal["PATCH", "DELETE"], present: Present) -> Change:
+    """Return a deletion, or a patch that has not been applied yet, as a change to be permitted."""
+    return Change(method, present.kind, present.id, present.patient_ids, None, written_by=present.author_id)
 
 
 def outcome_of(row: NewVersion) -> Outcome:

@@ -23,6 +23,9 @@ from .rows import NewVersion
 from .transactions import Fetch, Results
 from .writing import insert
 
+#: New resources on their way in, each with its entry and the change it asks leave for.
+Permitted = list[tuple[Item, NewVersion, Change]]
+
 
 def batch_bundle(
     writer: Writer, bundle: Mapping[str, Any], *, match: Match, fetch: Fetch, base: str = ""
@@ -44,7 +47,7 @@ def batch_bundle(
 
 def _create_together(writer: Writer, items: list[Item], results: Results) -> Steps[None]:
     """Write all new resources that are in order in one statement. Should that fail, they stay to be written singly."""
-    rows: list[tuple[Item, NewVersion, Change]] = []
+    rows: Permitted = []
     for item in items:
         document: Document = item.document or {}
         id = str(new_id())
@@ -56,22 +59,29 @@ def _create_together(writer: Writer, items: list[Item], results: Results) -> Ste
             rows.append((item, row, permit_new(row, document)))
     if not rows:
         return
+    done = yield from _apart(_permit_and_insert(writer, rows, results))
+    if isinstance(done, Refusal):
+        return
+    for item, row, _ in done:
+        results[item.number] = outcome_of(row)
+
+
+def _permit_and_insert(writer: Writer, rows: Permitted, results: Results) -> Steps[Permitted]:
+    """Write those that may be written, and return them.
+
+    Why: what a permit writes (the log, a person who is new) goes with the resources, so that when they are written
+    singly after all nothing is there twice.
+    """
     try:
         yield from writer.permit([asked for _, _, asked in rows])
     except Refusal:
         rows = yield from _permitted(writer, rows, results)
-    if not rows:
-        return
-    done = yield from _apart(insert([row for _, row, _ in rows]))
-    if isinstance(done, Refusal):
-        return
-    for item, row, _ in rows:
-        results[item.number] = outcome_of(row)
+    if rows:
+        yield from insert([row for _, row, _ in rows])
+    return rows
 
 
-def _permitted(
-    writer: Writer, rows: list[tuple[Item, NewVersion, Change]], results: Results
-) -> Steps[list[tuple[Item, NewVersion, Change]]]:
+def _permitted(writer: Writer, rows: Permitted, results: Results) -> Steps[Permitted]:
     allowed = []
     for item, row, asked in rows:
         try:

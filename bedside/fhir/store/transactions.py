@@ -24,6 +24,7 @@ from .actions import (
     outcome_of,
     permit_new,
     permit_next,
+    permit_on,
     prepare_new,
     prepare_next,
     prepare_patch,
@@ -122,7 +123,7 @@ def _delete(work: _Bundle) -> Steps[None]:
     for item in items:
         with _about(item):
             found = _require_there(present.get(item.name), item)
-        work.changes.append((item.number, Change("DELETE", item.kind, found.id, found.patient_ids, None)))
+        work.changes.append((item.number, permit_on("DELETE", found)))
         if found.is_deleted:
             work.results[item.number] = Outcome(
                 "deleted", found.kind, found.id, found.version, found.stored_at, found.patient_ids, ""

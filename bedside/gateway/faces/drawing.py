@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from bedside.fhir.asking import Steps, answer
 from bedside.fhir.commands import Entry, delete_resource, store_resource, store_resources
 from bedside.fhir.documents import Document, read_document
 from bedside.fhir.models import Resource
+from bedside.fhir.reach import EVERYTHING
+from bedside.fhir.store.actions import Change, Writer, update
 from bedside.platform.access import Actor, authorise
 
 from .sources import SOURCES, Face
@@ -64,12 +67,26 @@ def _store(kind: str, faces: list[Face], *, actor: Actor, now: datetime) -> None
         entries=[Entry(face.document, face.patient_id) for face in faces if face.document and face.id not in stored],
     )
     for face in faces:
-        if face.id not in stored or face.document == stored[face.id]:
+        stands = stored.get(face.id)
+        if stands is not None and face.over is not None:
+            _store_over(kind, face.id, stands, face.over(stands), now)
+        elif face.id not in stored or face.document == stands:
             continue
-        if face.document is None:
+        elif face.document is None:
             delete_resource(actor=actor, now=now, type=kind, id=face.id)
         else:
             store_resource(actor=actor, now=now, resource=face.document, patient_id=face.patient_id)
+
+
+def _store_over(kind: str, id: UUID, stands: Document, drawn: Document, now: datetime) -> None:
+    """Store what was drawn over a document that may have come from elsewhere, by the rules it came in by."""
+    if drawn != stands:
+        answer(update(Writer(None, now, EVERYTHING, _allowed), drawn, kind=kind, id=str(id)))
+
+
+def _allowed(changes: Sequence[Change]) -> Steps[None]:
+    """Permit everything: the house draws its own faces, and `authorise` has been asked."""
+    yield from ()
 
 
 def _stored(kind: str, ids: Collection[UUID]) -> dict[UUID, Document | None]:
@@ -79,6 +96,13 @@ def _stored(kind: str, ids: Collection[UUID]) -> dict[UUID, Document | None]:
     for id, body, is_deleted in rows.values_list("id", "body", "is_deleted"):
         document = None if is_deleted else read_document(body)
         if document is not None:
-            document.pop("meta", None)
+            _take_stamps(document)
         found[UUID(id)] = document
     return found
+
+
+def _take_stamps(document: Document) -> None:
+    """Take away the version and the time that the store stamps on a document; other tags of its meta stay."""
+    meta = {name: value for name, value in document.pop("meta", {}).items() if name not in ("versionId", "lastUpdated")}
+    if meta:
+        document["meta"] = meta

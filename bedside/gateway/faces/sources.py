@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,7 +18,7 @@ from bedside.visits.models import Visit
 from .calendar import draw_appointment, draw_schedule, has_face
 from .directory import draw_location, draw_organization, draw_practitioner, draw_role, draw_service, service_id
 from .encounters import draw_encounter
-from .people import draw_patient
+from .people import draw_over, draw_patient
 
 Ids = Collection[UUID]
 
@@ -26,12 +27,14 @@ Ids = Collection[UUID]
 class Face:
     """One thing drawn, or nothing where there is no face (any more).
 
-    `patient_id` is whose chart it belongs to; None for what everyone may see.
+    `patient_id` is whose chart it belongs to; None for what everyone may see. `over` draws it over what stands in
+    the store, where that may have come from elsewhere.
     """
 
     id: UUID
     document: Document | None
     patient_id: UUID | None = None
+    over: Callable[[Document], Document] | None = None
 
 
 def _practitioners(ids: Ids) -> QuerySet[Practitioner]:
@@ -46,7 +49,7 @@ def _patients(ids: Ids) -> Iterator[Face]:
     booked = Exists(Appointment.objects.filter(patient_id=OuterRef("pk")))
     rows = Person.objects.filter(Q(booked) | ~(Q(works) | Q(practises)), pk__in=ids)
     for row in rows:
-        yield Face(row.pk, draw_patient(row), row.pk)
+        yield Face(row.pk, draw_patient(row), row.pk, partial(draw_over, person=row))
 
 
 def _clinicians(ids: Ids) -> Iterator[Face]:

@@ -27,7 +27,7 @@ _PATCHES = frozenset({JSON_PATCH, MERGE_PATCH, FHIR_JSON, "application/json"})
 
 def writer_for(desk: Desk) -> Writer:
     """Return who writes: the author, the time, what they reach, and what says whether they may."""
-    return Writer(desk.grant.actor.person_id, desk.request.now, desk.reach, permit_for(desk))
+    return Writer(desk.grant.actor.author_id, desk.request.now, desk.reach, permit_for(desk))
 
 
 def document_of(desk: Desk) -> Document:
