@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "bedside.portal.apps.PortalConfig",
     "bedside.rehearsal.apps.RehearsalConfig",
     "bedside.gateway.apps.GatewayConfig",
+    "bedside.intake.apps.IntakeConfig",
     "bedside.visits.apps.VisitsConfig",
     "bedside.orders.apps.OrdersConfig",
     "bedside.scheduling.apps.SchedulingConfig",
