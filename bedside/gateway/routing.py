@@ -36,6 +36,8 @@ Interaction = Literal[
 
 #: Source: FHIR R4 4.0.1, 2.24.0.1, id.
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
+#: A version's number: the column that holds it ends at two thousand million.
+VERSION = re.compile(r"[1-9][0-9]{0,8}\Z", re.ASCII)
 #: The compartments that are kept here.
 COMPARTMENTS = frozenset({"Patient"})
 
@@ -113,7 +115,7 @@ def _of_instance(kind: str, id: str, rest: tuple[str, ...]) -> dict[str, Call]:
         case ("_history",):
             return {"GET": Call("history-instance", kind, id)}
         case ("_history", version):
-            if not (version.isascii() and version.isdigit()) or not 0 < int(version[:10]) < 2**31:
+            if not VERSION.match(version):
                 raise Refused(404, "not-found", f"{kind}/{id} has no version “{version[:20]}”.")
             return {"GET": Call("vread", kind, id, int(version))}
         case (name,) if name.startswith("$"):

@@ -22,6 +22,7 @@ from bedside.gateway.messages import Answer, Pairs
 from bedside.gateway.paging import link
 from bedside.gateway.refusals import Refused, not_found
 from bedside.kernel.errors import NotFound
+from bedside.scheduling.terms import BOOKING_HORIZON
 
 from .slots import DAYS, find_slot, find_slots
 
@@ -87,7 +88,8 @@ def _practitioner(pairs: Pairs) -> UUID:
 
 
 def _stretch(pairs: Pairs, now: datetime) -> tuple[datetime, datetime]:
-    """Return from when until when slots are asked for: the next week where nothing is said. Raises: Refused."""
+    """Return from when until when slots are asked for: the next week where nothing is said, never past the day
+    until which anybody may book. Raises: Refused."""
     first, last = now, None
     for value in (value for name, value in pairs if name == "start"):
         prefix, text = (value[:2], value[2:]) if value[:2].isalpha() else ("eq", value)
@@ -108,4 +110,6 @@ def _stretch(pairs: Pairs, now: datetime) -> tuple[datetime, datetime]:
                 first, last = max(first, begins), ends if last is None else min(last, ends)
             case _:
                 raise Refused(400, "not-supported", f"start knows eq, ge, gt, le and lt, not “{prefix}”.", path=KIND)
-    return first, first + DAYS if last is None else max(first, last)
+    end = now + BOOKING_HORIZON
+    first = min(first, end)
+    return first, min(first + DAYS if last is None else max(first, last), end)

@@ -17,13 +17,14 @@ from bedside.platform.access import Actor
 from bedside.scheduling.calendar import taken
 from bedside.scheduling.queries import free_times
 from bedside.scheduling.rules import Span
+from bedside.scheduling.terms import BOOKING_HORIZON
 
 from .directory import specialty
 from .shapes import VIRTUAL, instant, reference, without_empty
 
 #: The stretch that is answered when the search names no end.
 DAYS = timedelta(days=7)
-#: The longest stretch one search answers.
+#: The longest stretch one search answers; and how long a slot that is over can still be read.
 MOST_DAYS = timedelta(days=31)
 
 
@@ -46,10 +47,14 @@ def find_slots(
 ) -> list[Document]:
     """Return one clinician's slots that begin from `first` and before `last`, soonest first.
 
-    Free ones are those a patient could book now; of a busy one nobody learns why. Raises: NotFound when there is no
-    such clinician.
+    Free ones are those a patient could book now; of a busy one nobody learns why. There are none before a month ago,
+    and none later than anybody may book, however far the question reaches.
+    Raises: NotFound when there is no such clinician.
     """
     doctor = practice_facts(practitioner_id=practitioner_id)
+    first, last = max(first, now - MOST_DAYS), min(last, now + BOOKING_HORIZON)
+    if first >= last:
+        return []
     within = Span(first, min(last, first + MOST_DAYS))
     here = zone(actor.time_zone)
     days = {"first_on": first.astimezone(here).date(), "last_on": last.astimezone(here).date()}
@@ -63,6 +68,8 @@ def find_slots(
 def find_slot(*, actor: Actor, now: datetime, id: str) -> Document:
     """Return the slot of an id. Raises: NotFound when that clinician has no time that begins then."""
     practitioner_id, starts_at = parse_slot_id(id)
+    if not now - MOST_DAYS <= starts_at < now + BOOKING_HORIZON:
+        raise NotFound()
     for slot in find_slots(
         actor=actor, now=now, practitioner_id=practitioner_id, first=starts_at, last=starts_at + timedelta(seconds=1)
     ):

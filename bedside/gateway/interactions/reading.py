@@ -72,7 +72,7 @@ def _is_known_already(request: Request, found: Found) -> bool:
         return False
     try:
         at = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return found.stored_at.replace(microsecond=0) <= at

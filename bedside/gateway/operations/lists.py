@@ -64,7 +64,7 @@ def lastn(desk: Desk) -> Steps[Answer]:
 def _most(text: str | None) -> int:
     if text is None:
         return 1
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:4]) <= _LAST_MOST):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= _LAST_MOST):
         raise Refused(400, "value", f"max is a number from 1 to {_LAST_MOST}.")
     return int(text)
 
