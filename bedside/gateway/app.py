@@ -29,7 +29,8 @@ from .capability import capabilities
 from .desk import Desk
 from .door import Door
 from .faces.fresh import draw_what_is_due, may_show_faces
-from .faces.slot_desk import answer_slots, is_for_slots
+from .faces.slot_desk import answer_slots, slots_of_bundle
+from .faces.slot_limits import is_about_slots
 from .messages import (
     PREFLIGHT,
     Answer,
@@ -123,7 +124,9 @@ class Gateway:
         desk = Desk(request, call, form, grant, reach_of(grant, request.now), trail)
         if may_show_faces(call, request.pairs):
             await draw_what_is_due(self.pool, request.now)
-        answer = await (answer_slots(desk) if is_for_slots(desk) else answer_call(desk, self.pool))
+        if call.interaction == "batch":
+            desk.slots = await slots_of_bundle(desk)
+        answer = await (answer_slots(desk) if is_about_slots(call) else answer_call(desk, self.pool))
         await self.audit.write(trail.events(action=_verb_of(call), interaction=call.interaction, resource=_about(call)))
         return answer
 

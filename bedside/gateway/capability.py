@@ -13,7 +13,7 @@ import orjson
 
 from bedside.fhir.definitions import SearchParameter, registry
 
-from .faces import slot_desk
+from .faces import slot_desk, slot_limits
 from .messages import Answer, Request
 from .operations import OPERATIONS
 from .routing import COMPARTMENTS
@@ -66,7 +66,7 @@ def _statement() -> dict[str, Any]:
 
 
 def _resource(kind: str) -> dict[str, Any]:
-    if kind == slot_desk.KIND:
+    if kind == slot_limits.KIND:
         return _slots()
     rule = registry().us_core_searches.get(kind)
     codes = list(_READS)
@@ -99,10 +99,10 @@ def _resource(kind: str) -> dict[str, Any]:
 
 def _slots() -> dict[str, Any]:
     """Return what is done with slots, which are worked out when asked and never stored."""
-    known = registry().search[slot_desk.KIND]
+    known = registry().search[slot_limits.KIND]
     return {
-        "type": slot_desk.KIND,
-        "profile": f"http://hl7.org/fhir/StructureDefinition/{slot_desk.KIND}",
+        "type": slot_limits.KIND,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{slot_limits.KIND}",
         "documentation": "Free and busy times of one clinician: name the schedule, or schedule.actor.",
         "interaction": [{"code": "read"}, {"code": "search-type"}],
         "versioning": "no-version",

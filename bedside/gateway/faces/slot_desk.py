@@ -7,46 +7,81 @@ Shape: `schedule=Schedule/{id}` or `schedule.actor=Practitioner/{id}`; `start` w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connections
 
-from bedside.fhir.documents import Document, write_document
+from bedside.fhir.documents import Document, read_document, write_document
 from bedside.fhir.indexing.dates import date_range
+from bedside.fhir.store.items import Item, read_items
 from bedside.gateway.bundles import bundle, entry
 from bedside.gateway.desk import Desk
+from bedside.gateway.interactions.bundling import desk_for
 from bedside.gateway.interactions.reading import check_parameters, count_of
 from bedside.gateway.messages import Answer, Pairs
 from bedside.gateway.paging import link
 from bedside.gateway.refusals import Refused, not_found
-from bedside.kernel.errors import NotFound
+from bedside.kernel.errors import NotFound, Refusal
 from bedside.scheduling.terms import BOOKING_HORIZON
 
+from .slot_limits import ENTRIES_MOST, KIND, is_about_slots
 from .slots import DAYS, find_slot, find_slots
 
-KIND = "Slot"
+T = TypeVar("T")
+
 #: What a search for slots understands.
 PARAMETERS = ("schedule", "schedule.actor", "start", "status", "_count")
 _STATUSES = frozenset({"free", "busy"})
 
 
-def is_for_slots(desk: Desk) -> bool:
-    """Say whether a call is about slots, which no store keeps."""
-    return desk.call.kind == KIND and desk.call.interaction in ("read", "search-type")
-
-
 async def answer_slots(desk: Desk) -> Answer:
     """Return the answer to a call about slots."""
-    return await asyncio.to_thread(_answer, desk)
+    return await asyncio.to_thread(_apart, lambda: _answer(desk))
+
+
+async def slots_of_bundle(desk: Desk) -> dict[str, Answer | Refusal]:
+    """Return the answers to the entries of a Bundle that ask for slots, by their url, before anything is done.
+
+    Why: nothing in a Bundle changes a calendar, so what is free is the same before it and after.
+    """
+    if KIND.encode() not in desk.request.body:
+        return {}
+    try:
+        items = read_items(read_document(desk.request.body), f"{desk.request.base}/")
+    except Refusal:
+        return {}  # Whoever carries the Bundle out refuses it, with what is wrong.
+    desks: dict[str, Desk] = {}
+    for item in items:
+        if isinstance(item, Item) and item.method in ("GET", "HEAD"):
+            with suppress(Refusal):
+                inner = desk_for(desk, item)
+                if is_about_slots(inner.call):
+                    desks[item.url] = inner
+    some = dict(list(desks.items())[:ENTRIES_MOST])
+    return await asyncio.to_thread(_apart, lambda: {url: _answer_or_refuse(inner) for url, inner in some.items()})
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """Do something on a connection of this thread, and give it back."""
+    try:
+        return work()
+    finally:
+        connections.close_all()
+
+
+def _answer_or_refuse(desk: Desk) -> Answer | Refusal:
+    try:
+        return _answer(desk)
+    except Refusal as refusal:
+        return refusal
 
 
 def _answer(desk: Desk) -> Answer:
-    try:
-        return _read(desk) if desk.call.id else _search(desk)
-    finally:
-        connections.close_all()
+    return _read(desk) if desk.call.id else _search(desk)
 
 
 def _read(desk: Desk) -> Answer:

@@ -16,6 +16,7 @@ from bedside.fhir.store.items import Item
 from bedside.fhir.store.transactions import transaction_bundle
 from bedside.gateway.bundles import bundle, instant
 from bedside.gateway.desk import Desk
+from bedside.gateway.faces.slot_limits import is_about_slots, too_many_slots
 from bedside.gateway.messages import Answer, read_pairs
 from bedside.gateway.negotiation import check_body_type
 from bedside.gateway.refusals import Refused, outcome_of, refusal_of
@@ -50,15 +51,10 @@ def _fetch_for(desk: Desk) -> Any:
     """Return what answers the entries that only read, within the same reach."""
 
     def fetch(item: Item) -> Steps[Answer]:
-        path, _, query = item.url.partition("?")
-        segments = tuple(unquote(part) for part in path.strip("/").split("/") if part)
-        headers = {"if-none-match": item.if_none_match or "", "if-modified-since": item.if_modified_since or ""}
-        request = replace(
-            desk.request, method="GET", segments=segments, pairs=read_pairs(query), headers=headers, body=b""
-        )
-        call = read_call("GET", segments)
-        inner = replace(desk, request=request, call=call)
-        match call.interaction:
+        inner = desk_for(desk, item)
+        if is_about_slots(inner.call):
+            return _slots(desk, item)
+        match inner.call.interaction:
             case "read" | "vread":
                 return (yield from read(inner))
             case "history-instance" | "history-type" | "history-system":
@@ -68,6 +64,23 @@ def _fetch_for(desk: Desk) -> Any:
         raise Refused(400, "not-supported", f"A Bundle cannot ask for “{item.url[:100]}”. Ask for it by itself.")
 
     return fetch
+
+
+def desk_for(desk: Desk, item: Item) -> Desk:
+    """Return the desk at which an entry that only reads is answered. Raises: Refused for what is no address."""
+    path, _, query = item.url.partition("?")
+    segments = tuple(unquote(part) for part in path.strip("/").split("/") if part)
+    headers = {"if-none-match": item.if_none_match or "", "if-modified-since": item.if_modified_since or ""}
+    request = replace(desk.request, method="GET", segments=segments, pairs=read_pairs(query), headers=headers, body=b"")
+    return replace(desk, request=request, call=read_call("GET", segments))
+
+
+def _slots(desk: Desk, item: Item) -> Answer:
+    """Return what was worked out for an entry before the Bundle began. Raises: Refusal."""
+    answer = desk.slots.get(item.url, too_many_slots())
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def _entry_of(desk: Desk, result: Any) -> bytes:

@@ -13,6 +13,7 @@ from bedside.fhir.store.history import Place, history_page
 from bedside.fhir.store.reading import Found, read_body, read_version
 from bedside.gateway.bundles import bundle, history_entry, instant
 from bedside.gateway.desk import Desk
+from bedside.gateway.faces.slot_limits import refuse_stored_slots
 from bedside.gateway.messages import Answer, Pairs, Request, http_date
 from bedside.gateway.negotiation import GENERAL
 from bedside.gateway.paging import PAGE, link, page_word, seal, unseal
@@ -27,6 +28,7 @@ _SUMMARIES: dict[str, Summary] = {"true": "true", "text": "text", "data": "data"
 def read(desk: Desk) -> Steps[Answer]:
     """Return the current version of a resource, or one of its versions where the call names it."""
     call = desk.call
+    refuse_stored_slots(call)
     check_parameters(desk, _PARTS)
     desk.needs(call.kind, "r")
     wanted = _parts_of(call.kind, desk.request.pairs)
@@ -90,6 +92,7 @@ def check_parameters(desk: Desk, known: frozenset[str]) -> None:
 def history(desk: Desk) -> Steps[Answer]:
     """Return a page of history, newest first: of one resource, of a type, or of all that can be reached."""
     call, pairs = desk.call, desk.request.pairs
+    refuse_stored_slots(call)
     check_parameters(desk, _PAST)
     desk.needs(call.kind, "r" if call.id else "s")
     path = "/".join(desk.request.segments)

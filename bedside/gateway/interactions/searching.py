@@ -12,6 +12,7 @@ from bedside.fhir.store.conditions import Match
 from bedside.gateway.bundles import Mode, bundle, entry
 from bedside.gateway.codes import CODES
 from bedside.gateway.desk import Desk
+from bedside.gateway.faces.slot_limits import refuse_slots_within, refuse_stored_slots
 from bedside.gateway.messages import Answer, Pairs, read_pairs
 from bedside.gateway.negotiation import GENERAL, check_body_type
 from bedside.gateway.paging import PAGE, link, page_word, seal, unseal
@@ -23,10 +24,12 @@ _FORM = "application/x-www-form-urlencoded"
 def search(desk: Desk) -> Steps[Answer]:
     """Return a page of what is found."""
     call = desk.call
+    refuse_stored_slots(call)
     desk.needs(call.kind, "s")
     path = call.kind if not call.within[0] else f"{call.within[0]}/{call.within[1]}/{call.kind or '*'}"
     pairs, after = _asked(desk, path)
     query = read_query(desk, pairs, after)
+    refuse_slots_within(query)
     page = yield from search_steps(query, desk.reach, terminology=CODES)
     for row in (*page.matches, *page.included):
         desk.trail.saw(row.kind, row.patient_ids)
