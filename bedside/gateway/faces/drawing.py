@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,13 +11,15 @@ from django.db import connection, transaction
 
 from bedside.fhir.asking import Steps, answer
 from bedside.fhir.commands import Entry, delete_resource, store_resource, store_resources
-from bedside.fhir.documents import Document, read_document
-from bedside.fhir.models import Resource
+from bedside.fhir.documents import Document
 from bedside.fhir.reach import EVERYTHING
 from bedside.fhir.store.actions import Change, Writer, update
 from bedside.platform.access import Actor, authorise
 
-from .sources import SOURCES, Face
+from .sources import SOURCES, Face, faces_of
+from .standing import drawn_versions, note_drawn, standing
+
+log = logging.getLogger(__name__)
 
 #: Faces drawn in one transaction. Why: a few hundred take about a second, which a reader can wait for.
 BATCH = 500
@@ -42,9 +45,9 @@ def draw_due_faces(*, actor: Actor, now: datetime, most: int = BATCH) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(_TAKE, [most])
         due = dict(cursor.fetchall())
-        for kind, draw in SOURCES.items():
+        for kind in SOURCES:
             if kind in due:
-                _store(kind, list(draw(due[kind])), actor=actor, now=now)
+                _store(kind, faces_of(kind, due[kind]), actor=actor, now=now)
         cursor.execute("SELECT count(*) FROM (SELECT 1 FROM fhir_face_due LIMIT %s) AS left_over", [most])
         left: int = cursor.fetchone()[0]
     return left
@@ -59,50 +62,45 @@ def faces_are_due(kinds: Collection[str]) -> bool:
 
 
 def _store(kind: str, faces: list[Face], *, actor: Actor, now: datetime) -> None:
-    """Store faces that are new, those that look different, and take away those that are no more."""
-    stored = _stored(kind, [face.id for face in faces])
-    store_resources(
-        actor=actor,
-        now=now,
-        entries=[Entry(face.document, face.patient_id) for face in faces if face.document and face.id not in stored],
-    )
+    """Store faces that are new, those that look different, and take away those that are no more.
+
+    What another system stored is drawn over where its type can be, and otherwise left as it is.
+    """
+    ids = [face.id for face in faces]
+    stored, ours = standing(kind, ids), drawn_versions(kind, ids)
+    new = [face for face in faces if face.document is not None and face.id not in stored]
+    entries = [Entry(face.document, face.patient_id) for face in new if face.document is not None]
+    versions = {one.id: one.version for one in store_resources(actor=actor, now=now, entries=entries)}
+    gone: list[UUID] = []
     for face in faces:
-        stands = stored.get(face.id)
-        if stands is not None and face.over is not None:
-            _store_over(kind, face.id, stands, face.over(stands), now)
-        elif face.id not in stored or face.document == stands:
+        there = stored.get(face.id)
+        drawn = face.document
+        if there is not None and there.document is not None and face.over is not None:
+            drawn = face.over(there.document)
+        if there is None or there.document == drawn:
             continue
-        elif face.document is None:
-            delete_resource(actor=actor, now=now, type=kind, id=face.id)
+        is_as_drawn = ours.get(face.id) == there.version
+        if drawn is None:
+            if is_as_drawn:
+                delete_resource(actor=actor, now=now, type=kind, id=face.id, expected_version=there.version)
+            gone.append(face.id)
+        elif there.document is not None and face.over is not None:
+            version = _store_over(kind, face.id, drawn, now)
+            if is_as_drawn:
+                versions[face.id] = version
+        elif there.document is not None and face.id not in ours:
+            log.warning("another system stored a document under the id of a face", extra={"code": kind})
         else:
-            store_resource(actor=actor, now=now, resource=face.document, patient_id=face.patient_id)
+            done = store_resource(actor=actor, now=now, resource=drawn, patient_id=face.patient_id)
+            versions[face.id] = done.version
+    note_drawn(kind, versions, gone)
 
 
-def _store_over(kind: str, id: UUID, stands: Document, drawn: Document, now: datetime) -> None:
+def _store_over(kind: str, id: UUID, drawn: Document, now: datetime) -> int:
     """Store what was drawn over a document that may have come from elsewhere, by the rules it came in by."""
-    if drawn != stands:
-        answer(update(Writer(None, now, EVERYTHING, _allowed), drawn, kind=kind, id=str(id)))
+    return answer(update(Writer(None, now, EVERYTHING, _allowed), drawn, kind=kind, id=str(id))).version
 
 
 def _allowed(changes: Sequence[Change]) -> Steps[None]:
     """Permit everything: the house draws its own faces, and `authorise` has been asked."""
     yield from ()
-
-
-def _stored(kind: str, ids: Collection[UUID]) -> dict[UUID, Document | None]:
-    """Return the documents that stand in the store as they were drawn, without what the store adds. None: deleted."""
-    rows = Resource.objects.filter(type=kind, id__in=[str(id) for id in ids])
-    found: dict[UUID, Document | None] = {}
-    for id, body, is_deleted in rows.values_list("id", "body", "is_deleted"):
-        document = None if is_deleted else read_document(body)
-        if document is not None:
-            _take_stamps(document)
-        found[UUID(id)] = document
-    return found
-
-
-def _take_stamps(document: Document) -> None:
-    """Take away the version and the time that the store stamps on a document; other tags of its meta stay."""
-    meta = {name: value for name, value in document.pop("meta", {}).items() if name not in ("versionId", "lastUpdated")}
-    if meta:
-        document["meta"] = meta

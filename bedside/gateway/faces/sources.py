@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bedside.accounts.models import Person, RoleGrant
 from bedside.directory.models import Location, Organization, Practitioner
 from bedside.fhir.documents import Document
+from bedside.fhir.models import Resource
 from bedside.scheduling.models import Appointment, AvailabilityRule
 from bedside.visits.models import Visit
 
@@ -42,12 +43,17 @@ def _practitioners(ids: Ids) -> QuerySet[Practitioner]:
     return rows.prefetch_related("licenses", "board_certificates", "organization__locations")
 
 
+#: Faces that come and go with a person's times: they alone make nobody a patient.
+_OF_PERSONS = ("Patient", "Appointment", "Encounter")
+
+
 def _patients(ids: Ids) -> Iterator[Face]:
-    """Anyone with a time booked, and everyone who does not work here."""
+    """Anyone with a time booked or with something in their chart, and everyone who does not work here."""
     works = Exists(RoleGrant.objects.filter(person_id=OuterRef("pk")))
     practises = Exists(Practitioner.objects.filter(pk=OuterRef("pk")))
     booked = Exists(Appointment.objects.filter(patient_id=OuterRef("pk")))
-    rows = Person.objects.filter(Q(booked) | ~(Q(works) | Q(practises)), pk__in=ids)
+    charted = Resource.objects.filter(patient_id=OuterRef("pk"), is_deleted=False).exclude(type__in=_OF_PERSONS)
+    rows = Person.objects.filter(Q(booked) | Q(Exists(charted)) | ~(Q(works) | Q(practises)), pk__in=ids)
     for row in rows:
         yield Face(row.pk, draw_patient(row), row.pk, partial(draw_over, person=row))
 
@@ -109,3 +115,15 @@ SOURCES: dict[str, Callable[[Ids], Iterator[Face]]] = {
     "Appointment": _appointments,
     "Encounter": _encounters,
 }
+
+
+def faces_of(kind: str, source_ids: Ids) -> list[Face]:
+    """Return the faces of these sources: drawn, or empty where there is no such source (any more)."""
+    drawn = list(SOURCES[kind](source_ids))
+    missing = {face_id(kind, id) for id in source_ids} - {face.id for face in drawn}
+    return [*drawn, *(Face(id, None) for id in sorted(missing))]
+
+
+def face_id(kind: str, source_id: UUID) -> UUID:
+    """Return the id of the face that is drawn from a source."""
+    return service_id(source_id) if kind == "HealthcareService" else source_id
