@@ -21,8 +21,19 @@ def run_waiting(*, now: datetime) -> list[str]:
         one = jobs()[asked.task_name]
         actor = system_actor(one.name)
         authorise(actor, one.policy)
-        one.work(actor=actor, now=now, **asked.args)
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [asked.id])
+        _set(asked.id, "doing")
+        try:
+            one.work(actor=actor, now=now, **asked.args)
+        except BaseException:
+            if not connection.needs_rollback:
+                _set(asked.id, "todo")
+            raise
+        _set(asked.id, "succeeded")
         done.append(one.name)
     return done
+
+
+def _set(job_id: int, status: str) -> None:
+    """Say where a job is, as the worker does: one that is being done no longer waits, and may ask for itself again."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, job_id])
