@@ -116,3 +116,24 @@ def test_every_page_fits_a_small_phone_and_axe_finds_nothing_serious(
     assert found == {}
     assert trouble == []
     context.close()
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".tabs a")].filter(link => {
+    const tabs = link.parentElement.getBoundingClientRect(), box = link.getBoundingClientRect();
+    return box.left < tabs.left - 1 || box.right > tabs.right + 1 || box.right > innerWidth;
+}).map(link => link.textContent.trim())"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 900, 1280])
+@pytest.mark.parametrize("who", ["ada", "ben"])
+def test_all_pages_of_an_account_can_be_seen_in_its_tabs(
+    browser: Any, live_site: LiveSite, sign_in: Callable[..., None], cast: Cast, who: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    sign_in(context, getattr(cast, who))
+    page = context.new_page()
+    page.goto(live_site.url(reverse("accounts:tokens")))
+    assert page.locator(".tabs a").count() == 5
+    assert page.evaluate(CUT_OFF) == []
+    assert not scrolls_sideways(page)
+    context.close()
