@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -222,6 +222,12 @@ def list_sessions(*, actor: Actor, now: datetime, current_key: str) -> list[Open
         if row.session_key in alive
     ]
     return sorted(found, key=lambda one: (not one.is_current, -one.seen_at.timestamp()))
+
+
+def token_names(token_ids: Collection[str]) -> dict[str, str]:
+    """Return what people called their tokens, for the log; those that ended or were revoked too. One query, or none."""
+    rows = AccessToken.objects.filter(id__in=token_ids) if token_ids else AccessToken.objects.none()
+    return {str(token_id): name for token_id, name in rows.values_list("id", "name")}
 
 
 def list_access_tokens(*, actor: Actor, now: datetime) -> QuerySet[AccessToken]:

@@ -42,7 +42,7 @@ def permit_for(desk: Desk) -> Permit:
             for patient in patients or [None]:
                 _note(events, desk, change, letter, decision, patient)
         yield from keep_people(desk, changes)
-        rows = [_finished(row, counts) for row, counts in events.values()]
+        rows = [_finished(row, counts, desk.grant.token_id) for row, counts in events.values()]
         if rows:
             yield Ask(*insert_statement(rows), prepare=True)
 
@@ -149,8 +149,10 @@ def _note(
     events[verb, patient][1][change.kind] += 1
 
 
-def _finished(row: Event, counts: Counter[str]) -> Event:
+def _finished(row: Event, counts: Counter[str], token_id: UUID | None) -> Event:
     detail: dict[str, Any] = {"changed": dict(counts)}
+    if token_id is not None:
+        detail["token"] = str(token_id)
     if counts.total() > 1:
         row["resource_type"], row["resource_id"] = "Bundle", ""
     return {**row, "detail": detail}

@@ -38,6 +38,7 @@ DEED_WORDS = {
     "files.store_file": _("added a file"),
     "gateway.create_resource": _("added to your chart from another program"),
     "gateway.delete_resource": _("removed something from your chart from another program"),
+    "gateway.exchange_resources": _("exchanged parts of your chart with another program"),
     "gateway.read_resource": _("read your chart from another program"),
     "gateway.search_resources": _("searched your chart from another program"),
     "gateway.update_resource": _("changed something in your chart from another program"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bedside.accounts.models import AccessToken
 from bedside.platform.audit.models import AuditEvent
 
 from .conftest import Api, pressure
@@ -32,7 +33,9 @@ def test_a_transaction_is_stored_whole_with_its_references_rewritten(api: Api) -
     paths = [one["location"].partition("/fhir/R4/")[2].partition("/_history")[0] for one in told]
     assert api.chen.get(paths[0]).json["derivedFrom"] == [{"reference": paths[1]}]
     row = AuditEvent.objects.get(kind="change", action="gateway.create_resource")
-    assert (row.patient_id, row.reason, row.detail) == (ada, "treating", {"changed": {"Observation": 2}})
+    token = AccessToken.objects.get(person_id=api.cast.id("chen"))
+    assert (row.patient_id, row.reason) == (ada, "treating")
+    assert row.detail == {"changed": {"Observation": 2}, "token": str(token.pk)}
 
 
 def test_a_transaction_with_one_denied_entry_stores_nothing(api: Api) -> None:

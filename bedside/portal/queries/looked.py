@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from bedside.accounts.queries import token_names
 from bedside.consent.models import CareRelationship
 from bedside.directory.models import Practitioner
 from bedside.directory.templatetags.doctors import title_of
@@ -26,7 +27,8 @@ PAGE = 60
 class Deed:
     """One line: who did what, when, why; `times` more than one when it was the same thing the same day.
 
-    `is_own` when the patient did it, `is_house` when Bedside did by itself.
+    `is_own` when the patient did it, `is_house` when Bedside did by itself; `program` is what they called the token
+    of the program they did it with.
     """
 
     id: int
@@ -42,6 +44,7 @@ class Deed:
     is_emergency: bool
     is_refusal: bool
     patient_id: UUID | None = None
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Looked:
 def who_looked(
     *, actor: Actor, patient_id: UUID, now: datetime, is_own_included: bool = False, before_id: int | None = None
 ) -> Looked:
-    """Return who looked at a patient's record or changed it. Five queries.
+    """Return who looked at a patient's record or changed it. Six queries.
 
     Raises: NotFound for anyone but the patient and a privacy officer.
     """
@@ -88,12 +91,19 @@ def who_looked(
 
 
 def tell(rows: Iterable[AuditEvent], *, patient_id: UUID | None = None) -> list[Deed]:
-    """Put rows of the log into words, with titles and the notes of emergencies. Two queries."""
+    """Put rows of the log into words, with titles, the notes of emergencies and the names of tokens. Three queries."""
     rows = list(rows)
     titles = titles_of({row.actor_id for row in rows if row.actor_id})
     emergencies = [row.resource_id for row in rows if row.action == "consent.break_glass"]
     notes = dict(CareRelationship.objects.filter(id__in=emergencies).values_list("id", "note")) if emergencies else {}
-    return [_deed(row, titles, {str(key): note for key, note in notes.items()}, patient_id) for row in rows]
+    programs = token_names({token for row in rows if (token := _token_of(row))})
+    told = [_deed(row, titles, {str(key): note for key, note in notes.items()}, patient_id) for row in rows]
+    return [replace(deed, program=programs.get(_token_of(row), "")) for deed, row in zip(told, rows, strict=True)]
+
+
+def _token_of(row: AuditEvent) -> str:
+    """Return the id of the token a row was left by, "" where there was none."""
+    return str(row.detail.get("token", "")) if row.action.startswith("gateway.") else ""
 
 
 def titles_of(person_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -128,9 +138,9 @@ def _deed(row: AuditEvent, titles: Mapping[UUID, str], notes: Mapping[str, str],
 
 def _by_day(deeds: Iterable[Deed], zone_name: str) -> tuple[Day, ...]:
     tz = zone(zone_name)
-    days: dict[date, dict[tuple[str, str, str, bool, str], list[Deed]]] = {}
+    days: dict[date, dict[tuple[object, ...], list[Deed]]] = {}
     for deed in deeds:
-        key = (deed.name, str(deed.did), str(deed.why), deed.is_refusal, deed.note)
+        key = (deed.name, str(deed.did), str(deed.why), deed.is_refusal, deed.note, deed.program)
         days.setdefault(deed.at.astimezone(tz).date(), {}).setdefault(key, []).append(deed)
     return tuple(Day(on, tuple(_once(same) for same in groups.values())) for on, groups in days.items())
 

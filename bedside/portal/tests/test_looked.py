@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from bedside.accounts.commands import make_access_token, revoke_access_token
 from bedside.consent.commands import break_glass
 from bedside.platform.access import system_actor
 from bedside.platform.audit.commands import seal_events
@@ -128,3 +130,54 @@ def test_it_takes_few_queries(cast, door, now, django_assert_max_num_queries):
 def test_every_row_the_tests_of_this_page_leave_has_words(cast, door, now):
     page(door)
     assert {row.action for row in AuditEvent.objects.all()} <= set(DEED_WORDS)
+
+
+def leave(cast, now, action, token=None, who="chen"):
+    """Leave the row that another program leaves."""
+    record_change(
+        actor=cast.actor(who), action=action, now=now, patient_id=cast.ada.id, reason="treating",
+        detail={"token": str(token)} if token else {},
+    )  # fmt: skip
+
+
+def make_token(cast, now, name):
+    """Let a program of Dr Chen's in."""
+    expires_at = now + timedelta(days=30)
+    return make_access_token(
+        actor=cast.actor("chen"), now=now, name=name, scopes="user/*.rs", expires_at=expires_at
+    )[0]  # fmt: skip
+
+
+PROGRAM_DEEDS = {
+    "gateway.read_resource": ("read your chart from another program", "leyó su expediente desde otro programa"),
+    "gateway.search_resources": ("searched your chart from another program", "buscó en su expediente desde otro"),
+    "gateway.create_resource": ("added to your chart from another program", "desde otro programa"),
+    "gateway.update_resource": ("changed something in your chart from another", "desde otro programa"),
+    "gateway.delete_resource": ("removed something from your chart from another", "desde otro programa"),
+    "gateway.exchange_resources": ("exchanged parts of your chart with another", "con otro programa"),
+}
+
+
+@pytest.mark.parametrize("action", PROGRAM_DEEDS)
+def test_what_another_program_did_is_told_in_plain_words_with_its_name(cast, door, now, action):
+    leave(cast, now, action, make_token(cast, now, "Ward <board>").pk)
+    english, spanish = PROGRAM_DEEDS[action]
+    words = page(door)
+    assert f'Dr Lin Chen <span class="deed">{english}' in words
+    assert "The program is called “Ward &lt;board&gt;”." in words
+    assert "gateway." not in words
+    client = door("ada")
+    client.post("/accounts/language/", {"language": "es", "next": "/"})
+    words = " ".join(client.get("/record/looked/").content.decode().split())
+    assert spanish in words
+    assert "El programa se llama “Ward &lt;board&gt;”." in words
+    assert "gateway." not in words
+
+
+def test_a_program_whose_token_was_revoked_keeps_its_name_and_two_programs_are_two_lines(cast, now):
+    first, second = make_token(cast, now, "One"), make_token(cast, now, "Two")
+    for token in (first, second, second, uuid4()):
+        leave(cast, now, "gateway.read_resource", getattr(token, "pk", token))
+    revoke_access_token(actor=cast.actor("chen"), now=now, token_id=first.pk)
+    (day,) = who_looked(actor=cast.actor("ada"), patient_id=cast.ada.id, now=now).days
+    assert sorted((deed.program, deed.times) for deed in day.deeds) == [("", 1), ("One", 1), ("Two", 2)]
