@@ -28,7 +28,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Untaken:
     """Something of a file that is not taken: where it stands, what it is, a code of `terms.REASONS`, and words."""
 
     place: str
@@ -42,4 +42,4 @@ class Contents:
     """What is in a file: what may be stored, in its order, and what could not be read at all."""
 
     brought: list[Brought]
-    refused: list[Refused]
+    refused: list[Untaken]

@@ -15,7 +15,7 @@ UPLOADS_MOST = 200
 
 #: Resources stored in one transaction: about half a second, which a kill loses at most.
 BATCH = 200
-#: Refused things a run keeps one by one; beyond that they are only counted.
+#: Untaken things a run keeps one by one; beyond that they are only counted.
 REFUSALS_KEPT_MOST = 500
 
 SOURCE_MOST = 80

@@ -7,7 +7,7 @@ from typing import Any
 
 from bedside.fhir.documents import read_document
 from bedside.fhir.faults import DocumentRefused
-from bedside.intake.brought import Brought, Contents, Refused
+from bedside.intake.brought import Brought, Contents, Untaken
 from bedside.intake.opening import FileNotTaken
 
 #: Bundles hold resources in these; of a history only the newest would be right, and it is not told which that is.
@@ -39,7 +39,7 @@ def _take(found: Contents, place: str, entry: Any) -> None:
     if not isinstance(resource, dict):
         method = entry.get("request", {}).get("method") if isinstance(entry, dict) else None
         if method != "DELETE":  # a deletion elsewhere removes nothing here
-            found.refused.append(Refused(place, "", "unreadable", "The entry has no resource."))
+            found.refused.append(Untaken(place, "", "unreadable", "The entry has no resource."))
         return
     url = entry.get("fullUrl")
     found.brought.append(_brought(place, resource, url if isinstance(url, str) else ""))
@@ -53,7 +53,7 @@ def read_lines(content: bytes) -> Contents:
         try:
             found.brought.append(_brought(place, read_document(line)))
         except DocumentRefused as refused:
-            found.refused.append(Refused(place, "", "unreadable", refused.faults[0].words))
+            found.refused.append(Untaken(place, "", "unreadable", refused.faults[0].words))
     return found
 
 

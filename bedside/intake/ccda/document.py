@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from bedside.fhir.documents import write_document
 from bedside.fhir.validation.narrative import check_xhtml
 from bedside.fhir.validation.wrong import Around as Checked
-from bedside.intake.brought import Brought, Contents, Refused
+from bedside.intake.brought import Brought, Contents, Untaken
 
 from . import events, header, measures, medicines, problems
 from .datatypes import Around, Document, identifiers
@@ -48,7 +48,7 @@ def read_document(content: bytes) -> Contents:
     found = Contents([], [])
     roles = root.all("recordTarget", "patientRole")
     if len(roles) != 1:
-        found.refused.append(Refused("header", "Patient", "no_patient", "The document is not about one patient."))
+        found.refused.append(Untaken("header", "Patient", "no_patient", "The document is not about one patient."))
         return found
     patient = header.patient_of(roles[0])
     key = f"Patient/{_digest(*_patient_words(patient))}"
@@ -99,7 +99,7 @@ def _read_section(section: Node, title: str, around: Around, names: _Names, foun
         place = f"{title}, entry {number}"
         made = list(reader(entry, around))
         if not made and not _says_nothing(entry):
-            found.refused.append(Refused(place, "", "unreadable", "What it is about is not named."))
+            found.refused.append(Untaken(place, "", "unreadable", "What it is about is not named."))
         for node, document in made:
             found.brought.append(names.brought(place, document, names.key(node, document)))
 
