@@ -13,9 +13,14 @@ import pytest
 PLACES = [parent / "shared" / "data" for parent in Path(__file__).resolve().parents[3:6]]
 
 
+def find_examples(name: str) -> Path | None:
+    """Return a file or folder of the example data, None where it is absent."""
+    return next((place / name for place in PLACES if (place / name).exists()), None)
+
+
 def example_data(name: str) -> Path:
     """Return a file or folder of the example data; where it is absent the test that asks is skipped."""
-    found = next((place / name for place in PLACES if (place / name).exists()), None)
+    found = find_examples(name)
     if found is None:
         pytest.skip(f"the example data {name} is not here: it lies in ../shared/data beside the project")
     return found
