@@ -67,7 +67,7 @@ def _read_chart(*, patient_id: UUID, now: datetime, reason: str) -> Chart:
         medicines=tuple(sorted(medicines, key=lambda m: (m.is_active, m.changed_at), reverse=True)),
         vitals=tuple(sorted(vitals, key=lambda v: v.at, reverse=True)),
         notes=_with_addenda([note_of(r) for r in found["Composition"]]),
-        tasks=tuple(sorted(map(task_of, found["Task"]), key=lambda t: (t.due_on, t.code))),
+        tasks=tuple(sorted(filter(None, map(task_of, found["Task"])), key=lambda t: (t.due_on, t.code))),
     )
 
 
@@ -150,7 +150,7 @@ def open_tasks(*, actor: Actor, patient_id: UUID, now: datetime) -> list[CareTas
     """Return what a patient still has to do, soonest first. Raises: NotFound to a stranger."""
     facts = patient_facts(actor=actor, patient_id=patient_id, now=now)
     reason = authorise(actor, policy.READ, facts, Context(now=now)).reason
-    tasks = [task_of(r) for r in find_resources(type="Task", patient_id=patient_id)]
+    tasks = filter(None, map(task_of, find_resources(type="Task", patient_id=patient_id)))
     record_view(actor=actor, action="record.view_tasks", now=now, patient_id=patient_id, reason=reason)
     return sorted((task for task in tasks if task.status == "requested"), key=lambda task: (task.due_on, task.code))
 

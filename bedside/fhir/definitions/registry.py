@@ -27,6 +27,18 @@ DATA = Path(__file__).resolve().parent / "data"
 
 Made = TypeVar("Made")
 
+#: Types of which R4's compartments say nothing though they are about a patient, and how they stand in one all the same.
+#: Why: whoever treats a patient sees their pacemaker and their tasks, and nobody else writes them.
+#: Source: ours; US Core 6.1.0 asks for Device by patient, FHIR R5 has GuidanceResponse and Task in the compartment.
+OF_PATIENTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Patient": {
+        "Contract": ("patient",),
+        "Device": ("patient",),
+        "GuidanceResponse": ("patient",),
+        "Task": ("patient",),
+    }
+}
+
 
 class _Lazy(Mapping[str, Made], Generic[Made]):
     """A mapping whose values are made from the raw ones when first asked for."""
@@ -137,7 +149,8 @@ class Registry:
         )
         #: {"Patient": {"Observation": ("subject", "performer")}}: the parameters by which a type stands in one.
         self.compartments: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-            name: {kind: tuple(codes) for kind, codes in kinds.items()} for name, kinds in raw["compartments"].items()
+            name: {kind: tuple(codes) for kind, codes in kinds.items()} | OF_PATIENTS.get(name, {})
+            for name, kinds in raw["compartments"].items()
         }
 
     def _search(self, kind: str, own: list[list[Any]]) -> Mapping[str, SearchParameter]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,8 @@ from bedside.consent.models import CareRelationship
 from bedside.fhir.asking import Steps
 from bedside.gateway.app import Gateway
 from bedside.platform.access import system_actor
-from tests.cast import Cast
+from tests.cast import NOW, Cast
+from tests.database import TestDatabase
 
 #: What the house's own programs say at the door in these tests.
 HOUSE = "the-house"
@@ -174,6 +176,24 @@ def authenticate(bearer: str, now: datetime) -> Steps[Grant | None]:
 @pytest.fixture
 def api(transactional_db: None, now: datetime) -> Iterator[Api]:
     """The API with the cast, in which Dr Chen and Gita treat Ada, and nobody else treats anyone."""
+    with opened(now) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_api(django_db_setup: None, django_db_blocker: Any, test_database: TestDatabase) -> Iterator[Api]:
+    """The same API for all tests of a module: for those that store much and hang on nothing another stored."""
+    with django_db_blocker.unblock():
+        try:
+            with opened(NOW) as made:
+                yield made
+        finally:
+            test_database.wipe()
+
+
+@contextmanager
+def opened(now: datetime) -> Iterator[Api]:
+    """Assemble the cast and open the API at a time, on an event loop in a thread of its own."""
     from tests import cast as the_cast
 
     cast = the_cast.assemble()
@@ -189,11 +209,13 @@ def api(transactional_db: None, now: datetime) -> Iterator[Api]:
     made = Api(gateway, loop, cast, now)
     made.seconds = seconds
     made.run(gateway.start())
-    yield made
-    made.run(gateway.stop())
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    try:
+        yield made
+    finally:
+        made.run(gateway.stop())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def treat(person: UUID, patient: UUID, now: datetime, **more: Any) -> None:

@@ -127,7 +127,7 @@ def today(*, actor: Actor, now: datetime) -> Today:
     booked = _booked(people, now)
     summaries = _summaries(people, actor, now)
     found = find_patient_resources(patient_id=person_id, types=("Task", "Observation"))
-    tasks = sorted(map(task_of, found["Task"]), key=lambda task: (task.due_on, task.code))
+    tasks = sorted(filter(None, map(task_of, found["Task"])), key=lambda task: (task.due_on, task.code))
     mine = booked.get(person_id, [])
     record_view_once(actor=actor, action="portal.view_today", now=now, patient_id=person_id, reason="self")
     return Today(

@@ -134,6 +134,17 @@ def test_us_core_adds_what_r4_has_not():
     assert "/us/core/" not in registry().search["Patient"]["birthdate"].url
 
 
+def test_what_is_about_a_patient_stands_in_their_compartment_even_where_r4_forgot_it():
+    patient = registry().compartments["Patient"]
+    forgotten = [
+        kind
+        for kind in registry().resource_types
+        if kind not in patient and "Patient" in getattr(registry().search[kind].get("patient"), "targets", ())
+    ]
+    assert forgotten == []
+    assert patient["Task"] == patient["Device"] == ("patient",)
+
+
 def test_a_compartment_names_the_parameters_that_lead_into_it():
     patient = registry().compartments["Patient"]
     assert patient["Observation"] == ("subject", "performer")
