@@ -149,7 +149,7 @@ class Registry:
         )
         #: {"Patient": {"Observation": ("subject", "performer")}}: the parameters by which a type stands in one.
         self.compartments: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-            name: {kind: tuple(codes) for kind, codes in kinds.items()} | OF_PATIENTS.get(name, {})
+            name: {**{kind: tuple(codes) for kind, codes in kinds.items()}, **OF_PATIENTS.get(name, {})}
             for name, kinds in raw["compartments"].items()
         }
 
