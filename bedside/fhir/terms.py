@@ -6,6 +6,9 @@ always writes.
 
 from __future__ import annotations
 
+#: Where the API is on every host; references to resources here are told by it. Source: ours.
+BASE_PATH = "/fhir/R4"
+
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"

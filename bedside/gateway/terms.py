@@ -5,7 +5,8 @@ Source: docs/decisions/0029-gateway.md, unless a line names another.
 
 from __future__ import annotations
 
-BASE_PATH = "/fhir/R4"
+from bedside.fhir.terms import BASE_PATH as BASE_PATH
+
 #: Source: FHIR R4 4.0.1, 2.1.0.6 (the mime-type parameter fhirVersion).
 FHIR_VERSION = "4.0.1"
 FHIR_JSON = "application/fhir+json"

@@ -30,6 +30,7 @@ from .gathering import (
     uri_put,
 )
 from .keys import patient_uuid
+from .own import NOWHERE, OwnAddresses
 from .terms import PRINCIPAL_DATE
 from .words import UNIONS
 
@@ -58,15 +59,15 @@ class _Plan:
         self.whole: list[Put] = []
 
 
-def entries_of(document: Mapping[str, Any], *, own_base: str = "") -> Entries:
+def entries_of(document: Mapping[str, Any], *, own: OwnAddresses = NOWHERE) -> Entries:
     """Return everything a document is found by. It never fails: what cannot be understood is not found.
 
-    Shape: `own_base` is the url of this server's resources, "https://…/fhir/R4/"; a reference below it is one to a
-    resource here. Why: an odd value is the validator's to refuse.
+    Shape: a reference to one of our `own` addresses is one to a resource here, whoever wrote the whole url.
+    Why: an odd value is the validator's to refuse.
     """
     whole = dict(document) if not isinstance(document, dict) else document
     kind = whole.get("resourceType")
-    found = Gathering(whole, own_base)
+    found = Gathering(whole, own)
     if not isinstance(kind, str) or kind not in registry().search:
         return found.entries
     plan = _plan(kind)

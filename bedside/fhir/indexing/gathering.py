@@ -14,6 +14,7 @@ from .amounts import Amount, amounts_of, numbers_of
 from .dates import Span, hull, span_of
 from .entries import DateEntry, Entries, NumberEntry, StringEntry
 from .keys import param_key, param_number, patient_uuid, reference_key, token_key
+from .own import OwnAddresses
 from .texts import texts_of
 from .tokens import pairs_of, reference_text, typed_identifiers, urls_of
 from .values import norm
@@ -23,14 +24,14 @@ from .words import canonical_code, identifier_code, of_type_code, of_type_words,
 class Gathering:
     """What has been found in one document so far."""
 
-    __slots__ = ("around", "entries", "own_base", "tokens")
+    __slots__ = ("around", "entries", "own", "tokens")
 
-    def __init__(self, document: dict[str, Any], own_base: str) -> None:
-        """Begin with nothing. Shape: `own_base` is the url this server's resources have, with "/" at its end."""
+    def __init__(self, document: dict[str, Any], own: OwnAddresses) -> None:
+        """Begin with nothing. Shape: what refers to our `own` addresses refers to a resource here."""
         self.entries = Entries()
         self.tokens = self.entries.tokens
         self.around = Surroundings(document, document, document)
-        self.own_base = own_base
+        self.own = own
 
 
 Put = Callable[[Any, Gathering], None]
@@ -93,10 +94,7 @@ def reference_put(kind: str, code: str, in_compartment: bool) -> Put:
         return (is_there, *(token_key(kind, code, url) for url in urls_of(text))), None
 
     def put(value: Any, found: Gathering) -> None:
-        text = reference_text(value)
-        if found.own_base and text.startswith(found.own_base):
-            text = text[len(found.own_base) :]
-        tokens, patient = keys(text)
+        tokens, patient = keys(found.own.local(reference_text(value)))
         found.tokens.extend(tokens)
         if patient is not None and patient not in found.entries.patient_ids:
             found.entries.patient_ids.append(patient)

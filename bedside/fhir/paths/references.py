@@ -10,7 +10,7 @@ from typing import Any
 from bedside.fhir.definitions import registry
 
 _LITERAL = re.compile(
-    r"(?P<base>https?://[^\s#?|]+/)?(?P<kind>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9.-]{1,64})"
+    r"(?P<base>(?i:https?)://[^\s#?|]+/)?(?P<kind>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9.-]{1,64})"
     r"(?:/_history/(?P<version>[A-Za-z0-9.-]{1,64}))?"
 )
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
+from bedside.fhir.addresses import own_addresses
+
 from .escapes import plain, split
 from .query import Amount, Prefix, Ref, Span, Text, Words
 from .refusal import Misread
@@ -144,13 +146,14 @@ def text(piece: str) -> Text:
 def reference(piece: str, targets: Iterable[str], base: str | None, known: Iterable[str]) -> Ref:
     """Return a reference.
 
-    Shape: "Type/id", an id alone (of any of the parameter's targets), or a url; one that begins with our own `base`
-    is a resource here. `known` are the types there are.
+    Shape: "Type/id", an id alone (of any of the parameter's targets), or a url; one that begins with our own `base`,
+    or with another address of ours, is a resource here. `known` are the types there are.
     """
     words = plain(piece)
     allowed = tuple(targets) or tuple(known)
     if base and words.startswith(base.rstrip("/") + "/"):
         words = words[len(base.rstrip("/")) + 1 :]
+    words = own_addresses().local(words)
     if _ID.fullmatch(words):
         return Ref(kinds=allowed, id=words)
     found = _LOCAL.fullmatch(words)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bedside.fhir.addresses import own_addresses
 from bedside.fhir.documents import Document
 from bedside.fhir.faults import DocumentRefused, Fault
 from bedside.fhir.indexing.entries import Entries
@@ -39,7 +40,7 @@ def check_size(body: str, kind: str) -> None:
 
 def found_by(document: Mapping[str, Any]) -> Entries:
     """Return what a document is found by; for a Task its row holds the day it is due, at noon."""
-    entries = entries_of(document)
+    entries = entries_of(document, own=own_addresses())
     if document.get("resourceType") == "Task" and (due_on := _due_on(document)):
         entries.at_from = datetime.combine(due_on, time(12), tzinfo=UTC)
         entries.at_to = entries.at_from + timedelta(milliseconds=1)

@@ -15,18 +15,19 @@ AT_ONCE = 500
 
 _NEXT = """
 SELECT rid, type, id, version, stored_at, author_id, patient_id, at_from, at_to, tokens, body FROM fhir_resource
-WHERE rid > %s AND NOT is_deleted ORDER BY rid LIMIT %s FOR UPDATE
+WHERE rid > %s AND NOT is_deleted AND (%s = '' OR position(%s in body) > 0) ORDER BY rid LIMIT %s FOR UPDATE
 """
 
 
-def reindex(after: int = 0, *, keep_tokens: bool = False) -> Steps[int | None]:
+def reindex(after: int = 0, *, keep_tokens: bool = False, holding: str = "") -> Steps[int | None]:
     """Index the next few hundred resources after a row number, and return where to go on; None when there are no more.
 
     What their writers knew stays: the patient, and the time of a type that has no chief date. `keep_tokens` keeps what
-    they were found by until now beside what is found in the document.
+    they were found by until now beside what is found in the document; `holding` takes only documents with these
+    letters in them.
     Locks: their rows.
     """
-    rows = yield Ask(_NEXT, (after, AT_ONCE))
+    rows = yield Ask(_NEXT, (after, holding, holding, AT_ONCE))
     again = []
     for rid, kind, id, version, stored_at, author_id, patient_id, at_from, at_to, tokens, body in rows:
         found = found_by(read_document(body))

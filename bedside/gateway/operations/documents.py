@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from bedside.fhir.addresses import own_addresses
 from bedside.fhir.asking import Steps
 from bedside.fhir.documents import Document, read_document, write_document
 from bedside.fhir.search import Row, parse, search_steps
@@ -88,7 +89,7 @@ def references(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         named = value.get("reference")
         if isinstance(named, str):
-            kind, _, id = named.partition("/_history/")[0].partition("/")
+            kind, _, id = own_addresses().local(named).partition("/_history/")[0].partition("/")
             if ID.match(id) and kind.isalpha():
                 yield kind, id
         for inner in value.values():

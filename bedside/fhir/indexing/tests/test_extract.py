@@ -27,7 +27,10 @@ from bedside.fhir.documents import read_document
 from bedside.fhir.indexing import entries_of
 from bedside.fhir.indexing.entries import DateEntry, Entries, NumberEntry, StringEntry
 from bedside.fhir.indexing.keys import param_key, param_number, patient_uuid, reference_key, token_key
+from bedside.fhir.indexing.own import OwnAddresses
 from bedside.fhir.indexing.terms import PRINCIPAL_DATE
+
+OURS = OwnAddresses(["own.example"], "/fhir/R4/")
 
 LOINC, UCUM, V3 = "http://loinc.org", "http://unitsofmeasure.org", "http://terminology.hl7.org/CodeSystem"
 
@@ -255,7 +258,7 @@ def test_a_document_is_found_by_what_it_says_and_by_nothing_else(
     kind: str, members: str, params: dict[str, list[Any]]
 ) -> None:
     document = read_document(f'{{"resourceType": "{kind}", {members}}}')
-    found = entries_of(document, own_base="https://own.example/fhir/R4/")
+    found = entries_of(document, own=OURS)
     wanted = expected(kind, {"deceased": bare("false"), **params} if kind == "Patient" else params)
     assert found.tokens == sorted(set(wanted.tokens))
     assert (found.at_from, found.at_to) == (wanted.at_from, wanted.at_to)
@@ -293,4 +296,4 @@ def test_a_document_stands_in_the_charts_of_the_patients_it_is_about(
     kind: str, members: str, patients: list[UUID]
 ) -> None:
     document = read_document(f'{{"resourceType": "{kind}", {members}}}')
-    assert entries_of(document, own_base="https://own.example/fhir/R4/").patient_ids == patients
+    assert entries_of(document, own=OURS).patient_ids == patients
