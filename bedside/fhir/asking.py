@@ -6,6 +6,7 @@
 
     answer(find_body("Patient", "1"))                            # in Django's transaction
     await answer_async(find_body("Patient", "1"), connection)    # on a connection of the gateway
+    await answer_whole(create(writer, document), connection)     # there, in a transaction of its own
 
 Why: the chart asks inside Django's transaction on a thread, the FHIR API on an asynchronous connection. One set of
 steps serves both, and a test can play the database.
@@ -13,6 +14,7 @@ steps serves both, and a test can play the database.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,8 +22,10 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import DatabaseError
 from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 
 from bedside.platform.statements import all_rows
+from bedside.platform.statements.together import rows_of_last
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
@@ -32,12 +36,14 @@ class Ask:
     """One statement and its values, which always travel apart from it.
 
     `prepare`: None leaves it to psycopg (planned once after five runs), False plans it anew each time, which is right
-    where the best plan depends on the values.
+    where the best plan depends on the values. `is_awaited`: False says that no step depends on what comes back, which
+    is then no rows: the statement may travel with the next one, and is refused there if it is.
     """
 
     sql: str
     values: Sequence[Any] | Mapping[str, Any] = ()
     prepare: bool | None = None
+    is_awaited: bool = True
 
 
 Steps = Generator[Ask, Rows, T]
@@ -56,7 +62,7 @@ def answer(steps: Steps[T]) -> T:
             except DatabaseError as error:
                 ask = steps.throw(error)
             else:
-                ask = steps.send(rows)
+                ask = steps.send(rows if ask.is_awaited else [])
     except StopIteration as end:
         done: T = end.value
         return done
@@ -64,12 +70,50 @@ def answer(steps: Steps[T]) -> T:
 
 async def answer_async(steps: Steps[T], connection: AsyncConnection[Any]) -> T:
     """Run steps on an asynchronous connection, in whatever transaction is open there, as `answer` does."""
+    waiting: list[Ask] = []
+    done = await _carry_out(steps, connection, waiting)
+    if waiting:
+        await rows_of_last(connection, waiting)
+    return done
+
+
+async def answer_whole(steps: Steps[T], connection: AsyncConnection[Any]) -> T:
+    """Run steps in a transaction of their own and return what they return once it is committed.
+
+    Why: its beginning travels with their first question, and its end with what nobody waits for.
+    """
+    waiting = [_BEGIN]
+    try:
+        done = await _carry_out(steps, connection, waiting)
+        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            raise psycopg.errors.InFailedSqlTransaction("a step went on after a statement was refused")
+        if waiting != [_BEGIN]:
+            await rows_of_last(connection, [*waiting, _COMMIT])
+    except BaseException:
+        if connection.pgconn.transaction_status in _OPEN:
+            with contextlib.suppress(psycopg.Error):
+                await rows_of_last(connection, [_ROLLBACK])
+        raise
+    return done
+
+
+_BEGIN, _COMMIT, _ROLLBACK = (Ask(word, prepare=False) for word in ("BEGIN", "COMMIT", "ROLLBACK"))
+_OPEN = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR})
+
+
+async def _carry_out(steps: Steps[T], connection: AsyncConnection[Any], waiting: list[Ask]) -> T:
+    """Run steps to their end, sending what waits with each question that is awaited; leave the rest waiting."""
     try:
         ask = next(steps)
         while True:
+            waiting.append(ask)
+            if not ask.is_awaited:
+                ask = steps.send([])
+                continue
+            together = list(waiting)
+            waiting.clear()
             try:
-                cursor = await connection.execute(ask.sql, ask.values or None, prepare=ask.prepare)
-                rows = await cursor.fetchall() if cursor.description else []
+                rows = await rows_of_last(connection, together)
             except psycopg.DatabaseError as error:
                 ask = steps.throw(error)
             else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
 
-from bedside.fhir.asking import Steps, answer_async
+from bedside.fhir.asking import Steps, answer_async, answer_whole
 
 from .desk import Desk
 from .interactions import bundling, reading, searching, writing
@@ -48,5 +48,5 @@ async def answer_call(desk: Desk, pool: AsyncConnectionPool[Any]) -> Answer:
     if interaction in READS:
         async with pool.connection() as connection:
             return await answer_async(READS[interaction](desk), connection)
-    async with pool.connection() as connection, connection.transaction():
-        return await answer_async(WRITES[interaction](desk), connection)
+    async with pool.connection() as connection:
+        return await answer_whole(WRITES[interaction](desk), connection)

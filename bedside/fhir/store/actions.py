@@ -23,7 +23,7 @@ from .bodies import body_of
 from .checking import check, check_size
 from .refusals import IdMismatch, ResourceMissing, ResourceRemoved, VersionMismatch
 from .rows import NewVersion, Present
-from .writing import change, insert, lock
+from .writing import change, insert, insert_one, lock
 
 Done = Literal["created", "updated", "deleted", "found"]
 Edit = Callable[[Document], Document]
@@ -81,7 +81,7 @@ def create(writer: Writer, document: Document) -> Steps[Outcome]:
     """
     row = prepare_new(writer, document, id := str(new_id()), check({**document, "id": id}))
     yield from writer.permit([permit_new(row, document)])
-    yield from insert([row])
+    yield from insert_one(row)
     return outcome_of(row)
 
 

@@ -93,15 +93,20 @@ def _permitted(writer: Writer, rows: Permitted, results: Results) -> Steps[Permi
     return allowed
 
 
+_SAVEPOINT, _BACK, _RELEASE = (
+    Ask(f"{words}SAVEPOINT batch_entry", prepare=False, is_awaited=False) for words in ("", "ROLLBACK TO ", "RELEASE ")
+)
+
+
 def _apart(steps: Steps[Any]) -> Steps[Any]:
     """Run steps behind a savepoint and return what they return, or the refusal that undid them."""
-    yield Ask("SAVEPOINT batch_entry")
+    yield _SAVEPOINT
     try:
         done = yield from steps
     except Refusal as refusal:
-        yield Ask("ROLLBACK TO SAVEPOINT batch_entry")
+        yield _BACK
         return refusal
-    yield Ask("RELEASE SAVEPOINT batch_entry")
+    yield _RELEASE
     return done
 
 

@@ -141,6 +141,11 @@ def _present(row: tuple[Any, ...]) -> Present:
     return Present(rid, kind, id, version, stored_at, is_deleted, patients, author_id, body, bool(is_reachable))
 
 
+def insert_one(row: NewVersion) -> Steps[None]:
+    """Write one resource that is new under an id of ours, which nobody else can have taken: nobody waits for it."""
+    yield Ask(_CREATE_ONE, columns_of([row], [0]), prepare=True, is_awaited=False)
+
+
 def insert(rows: Sequence[NewVersion]) -> Steps[list[int]]:
     """Write resources that are new, and return their row numbers in order. All of them or none.
 
@@ -174,7 +179,7 @@ def index(rows: Sequence[NewVersion]) -> Steps[None]:
 
 def _write(sql: str, rows: Sequence[NewVersion], rids: Sequence[int]) -> Steps[Rows]:
     try:
-        return (yield Ask(sql, columns_of(rows, rids)))
+        return (yield Ask(sql, columns_of(rows, rids), prepare=True))
     except (psycopg.IntegrityError, IntegrityError) as error:
         refusal = {"23505": ResourceBusy, "23001": ResourceSealed}.get(refused_by(error))
         if refusal is None:

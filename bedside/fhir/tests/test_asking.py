@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 
 from bedside.config.asgi import conninfo
-from bedside.fhir.asking import Ask, Steps, answer, answer_async
+from bedside.fhir import asking
+from bedside.fhir.asking import Ask, Steps, answer, answer_async, answer_whole
+from bedside.platform.statements.together import rows_of_last
 
 
 def _double(number: int) -> Steps[int]:
@@ -53,3 +59,112 @@ def test_what_steps_raise_comes_through() -> None:
 
     with pytest.raises(KeyError):
         answer(steps())
+
+
+def _on_a_connection(run: Callable[[AsyncConnection[Any]], Awaitable[Any]]) -> Any:
+    async def whole() -> Any:
+        async with await AsyncConnection.connect(conninfo(), autocommit=True) as raw:
+            await raw.execute("CREATE TEMPORARY TABLE kept (n int PRIMARY KEY)")
+            return await run(raw)
+
+    return asyncio.run(whole())
+
+
+def _keep(*numbers: int, is_awaited: bool = False) -> Steps[str]:
+    for number in numbers:
+        yield Ask("INSERT INTO kept VALUES (%s)", (number,), is_awaited=is_awaited)
+    return "done"
+
+
+async def _kept(raw: AsyncConnection[Any]) -> list[int]:
+    return [number for (number,) in await (await raw.execute("SELECT n FROM kept ORDER BY n")).fetchall()]
+
+
+@pytest.mark.django_db
+def test_what_nobody_waits_for_is_carried_out_before_the_end() -> None:
+    async def run(raw: AsyncConnection[Any]) -> None:
+        assert await answer_async(_keep(1, 2), raw) == "done"
+        assert await _kept(raw) == [1, 2]
+
+    _on_a_connection(run)
+
+
+@pytest.mark.django_db
+def test_a_transaction_of_its_own_keeps_all_or_nothing() -> None:
+    async def run(raw: AsyncConnection[Any]) -> None:
+        assert await answer_whole(_keep(1, 2), raw) == "done"
+        for is_awaited in (False, True):
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                await answer_whole(_keep(3, 1, 4, is_awaited=is_awaited), raw)
+            assert raw.pgconn.transaction_status == TransactionStatus.IDLE
+        assert await _kept(raw) == [1, 2]
+
+    _on_a_connection(run)
+
+
+@pytest.mark.django_db
+def test_what_steps_raise_undoes_the_transaction() -> None:
+    def steps() -> Steps[None]:
+        yield Ask("INSERT INTO kept VALUES (1)")
+        yield Ask("INSERT INTO kept VALUES (2)", is_awaited=False)
+        raise KeyError("no")
+
+    async def run(raw: AsyncConnection[Any]) -> None:
+        with pytest.raises(KeyError):
+            await answer_whole(steps(), raw)
+        assert raw.pgconn.transaction_status == TransactionStatus.IDLE
+        assert await _kept(raw) == []
+
+    _on_a_connection(run)
+
+
+@pytest.mark.django_db
+def test_steps_that_swallow_a_refusal_do_not_pass_for_done() -> None:
+    def steps() -> Steps[str]:
+        try:
+            yield from _keep(1, 1, is_awaited=True)
+        except psycopg.errors.UniqueViolation:
+            return "as if"
+        return "done"
+
+    async def run(raw: AsyncConnection[Any]) -> None:
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+            await answer_whole(steps(), raw)
+        assert await _kept(raw) == []
+
+    _on_a_connection(run)
+
+
+@pytest.mark.django_db
+def test_steps_that_ask_nothing_open_no_transaction() -> None:
+    def steps() -> Steps[int]:
+        return 3
+        yield Ask("SELECT 1")
+
+    async def run(raw: AsyncConnection[Any]) -> None:
+        await raw.execute("DROP TABLE kept")
+        assert await answer_whole(steps(), raw) == 3
+
+    _on_a_connection(run)
+
+
+@pytest.mark.django_db
+def test_what_nobody_waits_for_travels_with_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    packets: list[list[str]] = []
+
+    async def noted(raw: AsyncConnection[Any], asks: Sequence[Ask]) -> list[tuple[Any, ...]]:
+        packets.append([ask.sql.split()[0] for ask in asks])
+        return await rows_of_last(raw, asks)
+
+    def steps() -> Steps[None]:
+        yield Ask("SELECT 1")
+        yield from _keep(1, 2)
+
+    monkeypatch.setattr(asking, "rows_of_last", noted)
+
+    async def run(raw: AsyncConnection[Any]) -> None:
+        await answer_whole(steps(), raw)
+        assert packets == [["BEGIN", "SELECT"], ["INSERT", "INSERT", "COMMIT"]]
+        assert await _kept(raw) == [1, 2]
+
+    _on_a_connection(run)

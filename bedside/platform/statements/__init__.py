@@ -11,18 +11,19 @@ type PostgreSQL cannot see from its place says it: `%s::text`.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+
+from .wording import numbered
 
 Values = Mapping[str, Any] | Sequence[Any]
 Row = tuple[Any, ...]
@@ -34,9 +35,6 @@ _numbers = count()
 
 #: More than the house has words for; a statement put together from many parts may come in any number.
 MOST_PREPARED = 200
-
-#: Where a value goes: `%s` or `%(name)s`, or with `b` or `t` for one that travels as bytes or as text.
-_PLACE = re.compile(r"%(?:%|(?:\((\w+)\))?([sbt]))")
 
 
 def all_rows(sql: str, values: Values, *, prepare: bool = True) -> list[Row]:
@@ -67,7 +65,7 @@ def _send(prepare: bool, sql: str, values: Values, *_: Any) -> list[Row]:
     """Have PostgreSQL execute it, inside Django's transaction if there is one."""
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
-        words, order, formats = _numbered(sql)
+        words, order, formats = numbered(sql)
         adapting = Transformer(raw)
         plain = [values[name] for name in order] if isinstance(values, Mapping) else values
         sent: Any = adapting.dump_sequence(plain, formats)
@@ -103,25 +101,6 @@ def _checked(raw: psycopg.Connection[Any], result: psycopg.pq.abc.PGresult) -> p
     if raw.pgconn.status != ConnStatus.OK:
         raise psycopg.OperationalError("the connection was lost")
     raise psycopg.errors.error_from_result(result, raw.info.encoding)
-
-
-@lru_cache(maxsize=1000)
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...], tuple[PyFormat, ...]]:
-    """Return the words with $1, $2 … for the values, the values' names in that order, and how each travels."""
-    order: dict[str, int] = {}
-    formats: list[PyFormat] = []
-
-    def number(place: re.Match[str]) -> str:
-        if place[0] == "%%":
-            return "%"
-        name = place[1] or str(len(order))
-        if name not in order:
-            order[name] = len(order) + 1
-            formats.append(PyFormat(place[2]))
-        return f"${order[name]}"
-
-    words = _PLACE.sub(number, sql).encode()
-    return words, tuple(order), tuple(formats)
 
 
 def _log(send: Any, sql: str, values: Values, *more: Any) -> list[Row]:
