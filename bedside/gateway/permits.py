@@ -34,8 +34,13 @@ def permit_for(desk: Desk) -> Permit:
         relations = yield from _relations(desk, {one for change in changes for one in _patients(change)})
         brought = yield from _brought(desk, changes)
         events: dict[tuple[str, UUID | None], tuple[Event, Counter[str]]] = {}
+        decided: dict[tuple[Any, ...], tuple[str, Decision]] = {}
         for change in changes:
-            letter, decision = _decide(desk, change, relations, brought)
+            # Nothing else of a change is looked at, so that many alike are decided once.
+            alike = (change.method, change.kind, change.before, change.after, change.written_by)
+            if alike not in decided:
+                decided[alike] = _decide(desk, change, relations, brought)
+            letter, decision = decided[alike]
             if change.method == "PATCH" and change.after is None:
                 continue  # It is asked again once the patch has been applied.
             patients: list[UUID | None] = [*_patients(change)]
@@ -44,7 +49,7 @@ def permit_for(desk: Desk) -> Permit:
         yield from keep_people(desk, changes)
         rows = [_finished(row, counts, desk.grant.token_id) for row, counts in events.values()]
         if rows:
-            yield Ask(*insert_statement(rows), prepare=True)
+            yield Ask(*insert_statement(rows), prepare=True, is_awaited=False)
 
     return permit
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from bedside.fhir.documents import Document, write_document
+from bedside.fhir.documents import write_document
 from bedside.fhir.faults import DocumentRefused, Fault
 from bedside.kernel.time import UTC
 
-_HEAD = frozenset({"resourceType", "id", "meta"})
 _STAMPED = frozenset({"versionId", "lastUpdated"})
 
 
+@lru_cache(maxsize=256)
 def instant_text(at: datetime) -> str:
     """Return an instant as FHIR writes it, in UTC."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -30,8 +31,8 @@ def body_of(document: Mapping[str, Any], *, id: str, version: int, stored_at: da
     given = document.get("meta")
     if isinstance(given, Mapping):
         meta |= {name: value for name, value in given.items() if name not in _STAMPED}
-    stamped: Document = {"resourceType": document["resourceType"], "id": id, "meta": meta}
-    stamped.update((name, value) for name, value in document.items() if name not in _HEAD)
+    stamped = {"resourceType": document["resourceType"], "id": id, "meta": meta, **document}
+    stamped["id"], stamped["meta"] = id, meta
     try:
         return write_document(stamped)
     except orjson.JSONEncodeError as error:
