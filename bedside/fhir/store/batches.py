@@ -13,6 +13,7 @@ from bedside.fhir.asking import Ask, Steps
 from bedside.fhir.documents import Document
 from bedside.kernel.errors import Refusal
 from bedside.kernel.ids import new_id
+from bedside.kernel.memory import nothing_thrown_away
 
 from .actions import Change, Outcome, Writer, create, delete, outcome_of, patch, permit_new, prepare_new, update
 from .checking import check
@@ -47,16 +48,8 @@ def batch_bundle(
 
 def _create_together(writer: Writer, items: list[Item], results: Results) -> Steps[None]:
     """Write all new resources that are in order in one statement. Should that fail, they stay to be written singly."""
-    rows: Permitted = []
-    for item in items:
-        document: Document = item.document or {}
-        id = str(new_id())
-        try:
-            row = prepare_new(writer, document, id, check({**document, "id": id}))
-        except Refusal as refusal:
-            results[item.number] = refusal
-        else:
-            rows.append((item, row, permit_new(row, document)))
+    with nothing_thrown_away():
+        rows = _prepared(writer, items, results)
     if not rows:
         return
     done = yield from _apart(_permit_and_insert(writer, rows, results))
@@ -81,6 +74,21 @@ def _permit_and_insert(writer: Writer, rows: Permitted, results: Results) -> Ste
     return rows
 
 
+def _prepared(writer: Writer, items: list[Item], results: Results) -> Permitted:
+    """Return what is to be written of those that are in order; the others are refused in the results."""
+    rows: Permitted = []
+    for item in items:
+        document: Document = item.document or {}
+        id = str(new_id())
+        try:
+            row = prepare_new(writer, document, id, check({**document, "id": id}))
+        except Refusal as refusal:
+            results[item.number] = refusal
+        else:
+            rows.append((item, row, permit_new(row, document)))
+    return rows
+
+
 def _permitted(writer: Writer, rows: Permitted, results: Results) -> Steps[Permitted]:
     allowed = []
     for item, row, asked in rows:
@@ -93,9 +101,10 @@ def _permitted(writer: Writer, rows: Permitted, results: Results) -> Steps[Permi
     return allowed
 
 
-_SAVEPOINT, _BACK, _RELEASE = (
-    Ask(f"{words}SAVEPOINT batch_entry", prepare=False, is_awaited=False) for words in ("", "ROLLBACK TO ", "RELEASE ")
-)
+_SAVEPOINT = Ask("SAVEPOINT batch_entry", prepare=False, is_awaited=False)
+_BACK = Ask("ROLLBACK TO SAVEPOINT batch_entry", prepare=False, is_awaited=False)
+#: Awaited, so that what an entry sends without waiting is refused before the next entry begins.
+_RELEASE = Ask("RELEASE SAVEPOINT batch_entry", prepare=False)
 
 
 def _apart(steps: Steps[Any]) -> Steps[Any]:

@@ -15,6 +15,7 @@ from bedside.fhir.asking import Steps
 from bedside.fhir.documents import Document
 from bedside.kernel.errors import Refusal
 from bedside.kernel.ids import new_id
+from bedside.kernel.memory import nothing_thrown_away
 
 from .actions import (
     Change,
@@ -34,7 +35,7 @@ from .actions import (
 from .checking import check
 from .conditions import Match, as_it_stands, normal, only_match
 from .items import Item, all_read, read_items
-from .links import Links, conditional_references
+from .links import Links, Spot, conditional_references, spots_of
 from .patches import edit_of
 from .refusals import EntryRefused, IdMismatch, RequestUnclear, ResourceMissing
 from .rows import NewVersion, Present
@@ -55,6 +56,7 @@ class _Bundle:
         self.writer, self.items, self.match = writer, items, match
         self.results: Results = [None] * len(items)
         self.links = Links()
+        self.spots: dict[int, list[Spot]] = {}
         self.present: Names = {}
         self.changes: list[tuple[int, Change]] = []
 
@@ -77,7 +79,8 @@ def transaction_bundle(
     yield from _resolve(work)
     _rewrite(work, (yield from _conditional_links(work)))
     yield from _lock_targets(work)
-    new, next_ones = _prepare(work)
+    with nothing_thrown_away():
+        new, next_ones = _prepare(work)
     yield from _permit(work)
     yield from insert([row for _, row in new])
     yield from change([row for _, row in next_ones])
@@ -192,7 +195,8 @@ def _conditional_links(work: _Bundle) -> Steps[dict[str, str]]:
     """Return where the conditional references of all documents lead: into this bundle, or to the one match."""
     found: dict[str, str] = {}
     for item in work.of("POST", "PUT"):
-        for link in sorted(set(conditional_references(item.document)) - found.keys()):
+        work.spots[item.number] = spots = spots_of(item.document or {})
+        for link in sorted(set(conditional_references(spots)) - found.keys()):
             with _about(item):
                 found[link] = yield from _where(work, link)
     return found
@@ -215,8 +219,7 @@ def _rewrite(work: _Bundle, conditions: dict[str, str]) -> None:
         if not _is_found(work, item):
             work.links.versions[f"{item.kind}/{item.id}"] = 1
     for item in work.of("POST", "PUT"):
-        if item.document is not None:
-            work.links.rewrite(item.document, item.full_url)
+        work.links.rewrite(work.spots[item.number], item.full_url)
 
 
 def _lock_targets(work: _Bundle) -> Steps[None]:

@@ -22,6 +22,7 @@ from bedside.gateway.negotiation import check_body_type
 from bedside.gateway.refusals import Refused, outcome_of, refusal_of
 from bedside.gateway.routing import Call, read_call
 from bedside.kernel.errors import Refusal
+from bedside.kernel.memory import nothing_thrown_away
 
 from .reading import check_parameters, history, read
 from .searching import match_for, search
@@ -34,7 +35,8 @@ def process(desk: Desk) -> Steps[Answer]:
     """Carry out a Bundle: a batch entry by entry, a transaction whole or not at all."""
     check_parameters(desk, frozenset())
     check_body_type(desk.request)
-    sent = read_document(desk.request.body)
+    with nothing_thrown_away():
+        sent = read_document(desk.request.body)
     kind = sent.get("type")
     if sent.get("resourceType") != "Bundle" or kind not in ("batch", "transaction"):
         words = "Post a Bundle of type batch or transaction here; a single resource goes to its type's address."
