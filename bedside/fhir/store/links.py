@@ -70,7 +70,8 @@ def spots_of(document: Document) -> list[Spot]:
 
     Why: they are looked at twice, for what names its target by a condition and for where all of them lead.
     """
-    names, spots = link_names(), []
+    names = link_names()
+    spots: list[Spot] = []
     holders: list[dict[Any, Any]] = [document]
     while holders:
         holder = holders.pop()
