@@ -9,7 +9,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fhir", "0012_index_what_was_there")]
+    dependencies = [("fhir", "0013_index_own_addresses")]
 
     operations = [
         migrations.RunSQL(
