@@ -23,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from bedside.gateway.app import Gateway
 from bedside.gateway.terms import BASE_PATH
+from bedside.intake.line import ResultLine
 from bedside.platform.live.bus import PostgresBus
 from bedside.platform.live.hub import Hub
 from bedside.platform.live.news import serve_news
@@ -108,6 +109,7 @@ class House:
     def __init__(self, wsgi: Any = django_app, *, runs_jobs: bool = True) -> None:
         self._runs_jobs = runs_jobs
         self._jobs: asyncio.Task[None] | None = None
+        self._line: ResultLine | None = None
         self._wsgi = wsgi
         self._open_pages()
         self.hub: Hub | None = None
@@ -151,10 +153,11 @@ class House:
         self._open_pages()
         self.hub = build_hub()
         await self.hub.start()
-        self.fhir = Gateway(
-            conninfo(), connections=settings.FHIR_CONNECTIONS, requests_a_minute=settings.FHIR_REQUESTS_A_MINUTE
-        )
+        self.fhir = Gateway(conninfo(), connections=settings.FHIR_CONNECTIONS)
         await self.fhir.start()
+        if self._runs_jobs and settings.MLLP_ADDRESS:
+            self._line = ResultLine(*settings.MLLP_ADDRESS)
+            await self._line.start()
         if self._runs_jobs:
             self._jobs = asyncio.create_task(self._work(), name="jobs")
         _settle_in()
@@ -173,6 +176,8 @@ class House:
     async def _stop(self) -> None:
         if self._jobs is not None:
             self._jobs.cancel()
+        if self._line is not None:
+            await self._line.stop()
         if self.hub is not None:
             await self.hub.stop()
         if self.fhir is not None:

@@ -56,6 +56,12 @@ def parser() -> argparse.ArgumentParser:
     codes.add_argument("file", nargs="?", metavar="FILE", help="the release's zip or folder; icd-10-cm needs none")
     codes.add_argument("--version", default="", metavar="VERSION", help="its version, where the release does not tell")
 
+    bring = add("import", "Import records from elsewhere: FHIR bundles, ndjson, C-CDA documents, HL7 v2 results.")
+    bring.add_argument("files", nargs="+", metavar="FILE", help="what to import; gz and zip are unpacked")
+    bring.add_argument("--source", default="", metavar="NAME", help="who they come from (default: elsewhere)")
+    bring.add_argument("--treating", default="", metavar="EMAIL", help="who will treat the patients, by their e-mail")
+    bring.add_argument("--dry-run", action="store_true", help="only say what is in them; nothing is stored")
+
     add("migrate", "Bring the tables up to date, as their owner.")
     messages = add("messages", "Gather the words of every screen, and compile their translations.")
     messages.add_argument("--compile", action="store_true", help="only compile")
@@ -185,6 +191,14 @@ def _terminology(words: argparse.Namespace) -> None:
     _with_house(words, lambda: do(words))
 
 
+def _import(words: argparse.Namespace) -> None:
+    from .importing import bring
+
+    codes: list[int] = []
+    _with_house(words, lambda: codes.append(bring(words)))
+    sys.exit(codes[0])
+
+
 def _migrate(words: argparse.Namespace) -> None:
     def do() -> None:
         from .database import migrate
@@ -213,6 +227,7 @@ POLICIES = {
     "role": "accounts.set_up_role",
     "token": "accounts.make_program_token",
     "terminology": "fhir.load_terminology",
+    "import": "intake.import_files",
     "migrate": None,
     "messages": None,
 }
@@ -223,6 +238,7 @@ _COMMANDS = {
     "role": _role,
     "token": _token,
     "terminology": _terminology,
+    "import": _import,
     "migrate": _migrate,
     "messages": _messages,
 }

@@ -95,6 +95,19 @@ def url(name: str, default: str = "", *, schemes: tuple[str, ...] = ("http", "ht
     return raw.rstrip("/")
 
 
+def listener(name: str) -> tuple[str, int] | None:
+    """Read where to listen, host:port or only a port of this machine. None when it is not said."""
+
+    def parse(raw: str) -> tuple[str, int]:
+        host, _, port = raw.rpartition(":")
+        number = int(port)
+        if not 0 <= number <= 65535:
+            raise ValueError(raw)
+        return host.strip("[]") or "127.0.0.1", number
+
+    return _read(name, None, parse, "a host and a port, like 127.0.0.1:2575")
+
+
 def secret_key(name: str, kept_in: Path) -> str:
     """Read the key that signs sessions and tickets: given, or kept beside the data, or for this process only.
 

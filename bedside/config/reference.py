@@ -21,6 +21,7 @@ KINDS = {
     "switch": "on or off",
     "words": "list, by commas",
     "folder": "folder",
+    "listener": "host:port",
     "url": "address",
     "choice": "one of a few",
     "database": "PostgreSQL address",

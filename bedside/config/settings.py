@@ -211,6 +211,11 @@ MAIL_FROM = env.text("BEDSIDE_MAIL_FROM", "Bedside <no-reply@localhost>")
 # --- Jobs ------------------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# --- Laboratories -----------------------------------------------------------------------------------------------
+#: Where laboratories send results by HL7 v2 over MLLP, like 127.0.0.1:2575; without it nobody listens. MLLP has no
+#: lock of its own: listen on this machine, and let a tunnel or a VPN bring the laboratory there.
+MLLP_ADDRESS = env.listener("BEDSIDE_MLLP")
+
 # --- Files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -260,8 +265,6 @@ PROCESSES = env.integer("BEDSIDE_PROCESSES", 1, least=1, most=64)
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 24, least=2, most=128)
 #: Connections of the FHIR API to the database, in each process.
 FHIR_CONNECTIONS = env.integer("BEDSIDE_FHIR_CONNECTIONS", 8, least=2, most=64)
-#: Requests one token may make to the FHIR API in a minute, in each process; 0 for no end.
-FHIR_REQUESTS_A_MINUTE = env.integer("BEDSIDE_FHIR_REQUESTS_A_MINUTE", 6_000, most=10_000_000)
 #: How many quick pages run at a time; the others wait in line, and slow ones go on beside them.
 WEB_LANES = env.integer("BEDSIDE_WEB_LANES", 3, least=1, most=128)
 #: Threads for the database work of live sockets.

@@ -44,7 +44,6 @@ from .messages import (
     send_answer,
 )
 from .negotiation import Form, form_of
-from .pace import Pace
 from .reach import reach_of
 from .refusals import Refused, outcome_bytes, refusal_of
 from .routing import Call, read_call
@@ -69,18 +68,13 @@ class Gateway:
         authenticate: Authenticate = find_grant,
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
-        requests_a_minute: int = 0,
     ) -> None:
-        """Put it together.
-
-        Shape: `authenticate` is what turns a bearer into a grant; `requests_a_minute` is how often one token may ask,
-        0 for no end.
-        """
+        """Put it together. `authenticate` is what turns a bearer into a grant."""
         options = f"-c statement_timeout={STATEMENT_SECONDS}s"
         self.pool = _pool(conninfo, connections, options)
         self._audit_pool = _pool(conninfo, 1, options)
         self.audit = GroupWriter(self._audit_pool, complete=complete_reasons)
-        self._door = Door(self.pool, authenticate, monotonic, Pace(requests_a_minute))
+        self._door = Door(self.pool, authenticate, monotonic)
         self._clock = clock
 
     async def start(self) -> None:

@@ -13,7 +13,6 @@ from bedside.accounts.grants import Authenticate, Grant, digest_of
 from bedside.fhir.asking import answer_async
 from bedside.platform.access import decide
 
-from .pace import Pace
 from .refusals import Refused
 from .terms import BELIEF_SECONDS
 
@@ -32,13 +31,11 @@ class Door:
         pool: AsyncConnectionPool[Any],
         authenticate: Authenticate,
         monotonic: Callable[[], float] = time.monotonic,
-        pace: Pace | None = None,
     ) -> None:
-        """Ask `authenticate` on connections of this pool. `monotonic` counts the second of belief, and the pace."""
+        """Ask `authenticate` on connections of this pool. `monotonic` counts the second of belief."""
         self._pool = pool
         self._monotonic = monotonic
         self._authenticate = authenticate
-        self._pace = pace or Pace(0)
         self._believed: dict[bytes, tuple[float, Grant]] = {}
 
     async def grant_for(self, authorization: str, now: datetime) -> Grant:
@@ -46,7 +43,7 @@ class Door:
 
         Why: it is remembered by the digest of the bearer, so that a dump of memory names no secret, and for a second
         only, so that what is revoked ends within one.
-        Raises: Refused with 401 for nobody, 403 for staff without their second factor, 429 for one that asks too fast.
+        Raises: Refused with 401 for nobody, 403 for staff without their second factor.
         """
         scheme, _, bearer = authorization.partition(" ")
         bearer = bearer.strip()
@@ -58,7 +55,6 @@ class Door:
         digest, clock = digest_of(bearer), self._monotonic()
         known = self._believed.get(digest)
         if known is not None and known[0] > clock:
-            self._pace.take(digest, clock)
             return known[1]
         async with self._pool.connection() as connection:
             grant = await answer_async(self._authenticate(bearer, now), connection)
@@ -66,7 +62,6 @@ class Door:
             self._believed.pop(digest, None)
             raise _unknown()
         _check_in(grant)
-        self._pace.take(digest, clock)
         if len(self._believed) >= _REMEMBERED_MOST:
             self._believed = {key: kept for key, kept in self._believed.items() if kept[0] > clock}
         if len(self._believed) < _REMEMBERED_MOST:

@@ -98,8 +98,7 @@ class ClientGone(Exception):
 #: Source: Fetch Standard, "CORS-safelisted" and what FHIR clients read and send.
 _OPEN_TO_PAGES = {
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "ETag, Location, Content-Location, Last-Modified, X-Request-Id, WWW-Authenticate, "
-    "Retry-After",
+    "access-control-expose-headers": "ETag, Location, Content-Location, Last-Modified, X-Request-Id, WWW-Authenticate",
 }
 _ALWAYS = {
     "cache-control": "private, no-store",

@@ -67,6 +67,7 @@ REASONS = [
     ("not_taken", "This kind of thing is not imported."),
     ("no_patient", "It does not say whom it is about."),
     ("unknown_patient", "It is about someone who is neither in the file nor known here."),
+    ("not_in_care", "The patient is here already and not in your care."),
     ("undecided", "Someone must first say who this patient is."),
     ("other_patient", "The same thing stands in another person’s chart."),
     ("ours", "The same thing was written or changed here, and differs."),

@@ -13,7 +13,9 @@ from bedside.portal.words import DEED_WORDS, REASON_WORDS
 
 from .source import shelf, tree_of
 
-VERB = re.compile(r"(accounts|audit|consent|directory|files|gateway|orders|portal|record|scheduling|visits)\.[a-z_]+")
+VERB = re.compile(
+    r"(accounts|audit|consent|directory|files|gateway|intake|orders|portal|record|scheduling|visits)\.[a-z_]+"
+)
 
 #: Verbs that leave no row about a patient: pages and lists without anyone in them, and the live line's own.
 SILENT_ROOMS = ("ui.", "live.", "notify.", "rehearsal.")

@@ -144,6 +144,17 @@ class Names:
         return None if kind == "Patient" else f"{kind}?{criteria}"
 
 
+def named_patient(link: str) -> str:
+    """Return what a reference would be known by if it leads to a Patient: "Patient/7" of any way to write it."""
+    found = _REST.match(link)
+    return f"{found[1]}/{found[2]}" if found else link
+
+
+def links_in(value: Any) -> set[str]:
+    """Return the text of every reference in something, at any depth."""
+    return {holder["reference"] for holder in _holders(value)}
+
+
 def _holders(value: Any) -> Iterable[dict[str, Any]]:
     """Yield every object with a text member `reference`, at any depth."""
     waiting = [value]

@@ -36,10 +36,10 @@ LAUGHS = "".join('<!ENTITY l{} "{}">'.format(n, f"&l{n - 1};" * 10) for n in ran
     ids=range(11),
 )
 def test_what_is_no_plain_document_is_refused_at_once(content, why):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(FileNotTaken, match=why):
         read_document(content.encode())
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_letters_of_a_wrong_character_set_are_refused():

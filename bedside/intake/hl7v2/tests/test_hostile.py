@@ -78,11 +78,11 @@ def test_what_stands_between_frames_is_passed_over():
     ids=range(14),
 )
 def test_what_is_no_message_is_refused_in_words(content):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(MessageRefused) as refused:
         read_message(content)
     assert refused.value.words
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_message_in_latin_letters_is_read_when_it_says_so_and_refused_when_it_does_not():
