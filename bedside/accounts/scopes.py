@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast
 
 Holder = Literal["patient", "user", "system"]
@@ -69,13 +70,17 @@ class Scopes:
 
     def kinds(self, letters: str, *, holders: Iterable[Holder] = ("patient", "user", "system")) -> frozenset[str]:
         """Return the types for which some scope of these holders has one of these letters; `*` stands for all."""
-        held = set(holders)
-        return frozenset(one.kind for one in self.all if one.holder in held and one.allows(one.kind, letters))
+        return _kinds(self.all, letters, tuple(holders))
 
     @property
     def holders(self) -> frozenset[str]:
         """Who the scopes speak for."""
         return frozenset(one.holder for one in self.all)
+
+
+@lru_cache(maxsize=4_096)
+def _kinds(scopes: tuple[Scope, ...], letters: str, holders: tuple[Holder, ...]) -> frozenset[str]:
+    return frozenset(one.kind for one in scopes if one.holder in holders and one.allows(one.kind, letters))
 
 
 def parse_scopes(text: str) -> Scopes:

@@ -24,10 +24,19 @@ WHERE person_id = %(person)s AND patient_id = ANY(%(patients)s::uuid[])
 
 
 #: A condition of SQL: a relationship of one of some reasons, in force at a time, joins a person to a patient.
-#: Shape: `{patient}` is a column or value of the statement; `{person}`, `{reasons}`, `{now}` are names of values.
+#: Shape: `{patient}` is a column or value of the statement; `{person}` and `{now}` are names of values; `{reasons}`
+#: are words of `terms.RELATION_REASONS` as SQL writes them.
 IN_CARE = """EXISTS (SELECT 1 FROM care_relationship c WHERE c.person_id = %({person})s AND c.patient_id = {patient}
-    AND c.reason = ANY(%({reasons})s::text[]) AND c.starts_at <= %({now})s
+    AND c.reason IN ({reasons}) AND c.starts_at <= %({now})s
     AND (c.ends_at IS NULL OR c.ends_at > %({now})s))"""
+
+#: An expression of SQL: of the reasons of a row named `given`, the first that was in force between its actor and its
+#: patient at its time; what the row says itself where there are none to choose from.
+REASON_OF_VIEW = """CASE WHEN given.reasons IS NULL THEN given.reason ELSE coalesce((
+    SELECT c.reason FROM care_relationship c
+    WHERE c.person_id = given.actor_id AND c.patient_id = given.patient_id AND c.reason = ANY(given.reasons)
+      AND c.starts_at <= given.at AND (c.ends_at IS NULL OR c.ends_at > given.at)
+    ORDER BY array_position(given.reasons, c.reason::text) LIMIT 1), '') END"""
 
 #: The reasons in force of many pairs of a person and a patient at once, each at its own time. Shape: three arrays.
 RELATIONS_OF_PAIRS = """

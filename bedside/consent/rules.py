@@ -57,17 +57,13 @@ def counted(actor: Actor, relations: frozenset[str]) -> tuple[str, ...]:
     return tuple(r for r in _ORDER if r in relations and (works or r not in CARE_RELATIONS))
 
 
-def reading_reasons(actor: Actor) -> tuple[str, ...]:
-    """Return the relations any one of which lets this actor read a whole chart, plainest first.
-
-    Why: it asks the rule itself about each, so that a statement of SQL made from the answer cannot differ from it.
-    """
-    return _reading_reasons(actor.roles)
-
-
 @lru_cache(maxsize=256)
-def _reading_reasons(roles: frozenset[str]) -> tuple[str, ...]:
-    """Ask the rule about each relation. Of an actor it only looks at the roles, and of a patient at the relations."""
+def reading_reasons(roles: frozenset[str]) -> tuple[str, ...]:
+    """Return the relations any one of which lets someone of these roles read a whole chart, plainest first.
+
+    Why: it asks the rule itself about each, so that a statement of SQL made from the answer cannot differ from it. Of
+    an actor the rule only looks at the roles, and of a patient at the relations.
+    """
     someone, anyone = Actor(person_id=None, roles=roles), UUID(int=0)
     return tuple(
         reason

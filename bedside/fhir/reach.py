@@ -29,18 +29,20 @@ class Fragment:
 class Reach(Protocol):
     """What someone can reach."""
 
-    def condition(self, alias: str, kind: str | None) -> Fragment:
+    def condition(self, alias: str, kind: str | None, patients: str = "") -> Fragment:
         """Return what must be true of a row of `fhir_resource` (or of one joined to it) for them to reach it.
 
         Shape: `alias` is its name in the statement; the condition may use its columns `type`, `id`, `patient_id` and
-        `more_patients`. `kind` is the one type the row can be of, or None where it may be any.
+        `more_patients`. `kind` is the one type the row can be of, or None where it may be any. `patients` stands for
+        a `uuid[]` of patients another condition keeps to: whoever needs to can ask of each of them once, instead of
+        once for every row. It changes nothing of what is reached.
         """
 
 
 class _Everything:
     """All of it."""
 
-    def condition(self, alias: str, kind: str | None) -> Fragment:
+    def condition(self, alias: str, kind: str | None, patients: str = "") -> Fragment:
         return Fragment("TRUE")
 
 

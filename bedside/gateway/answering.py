@@ -8,6 +8,7 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 from bedside.fhir.asking import Steps, answer_async, answer_whole
+from bedside.platform.statements.borrowing import Borrowed
 
 from .desk import Desk
 from .interactions import bundling, reading, searching, writing
@@ -46,7 +47,7 @@ async def answer_call(desk: Desk, pool: AsyncConnectionPool[Any]) -> Answer:
     """Return the answer to a call, with what it changed committed."""
     interaction = desk.call.interaction
     if interaction in READS:
-        async with pool.connection() as connection:
+        async with Borrowed(pool) as connection:
             return await answer_async(READS[interaction](desk), connection)
-    async with pool.connection() as connection:
+    async with Borrowed(pool) as connection:
         return await answer_whole(WRITES[interaction](desk), connection)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import orjson
 
+from bedside.fhir.search import Row
 from bedside.kernel.ids import new_id
 from bedside.kernel.time import UTC
 
@@ -23,6 +24,13 @@ def entry(full_url: str, body: str, mode: Mode | None = None) -> bytes:
     """Return an entry of a Bundle around a document's text."""
     search = b',"search":{"mode":"' + mode.encode() + b'"}' if mode else b""
     return b'{"fullUrl":' + orjson.dumps(full_url) + b',"resource":' + body.encode() + search + b"}"
+
+
+def entries_of(base: str, rows: Iterable[Row], mode: Mode) -> list[bytes]:
+    """Return rows of the store as entries of a Bundle. Types and ids need no escaping: FHIR gives them letters."""
+    begins = '{"fullUrl":' + orjson.dumps(f"{base}/").decode()[:-1]
+    ends = f',"search":{{"mode":"{mode}"}}}}'
+    return [f'{begins}{row.kind}/{row.id}","resource":{row.body}{ends}'.encode() for row in rows]
 
 
 def history_entry(full_url: str, body: str, *, request: dict[str, str], response: dict[str, str]) -> bytes:

@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from bedside.accounts.grants import Authenticate, Grant, digest_of
 from bedside.fhir.asking import answer_async
 from bedside.platform.access import decide
+from bedside.platform.statements.borrowing import Borrowed
 
 from .refusals import Refused
 from .terms import BELIEF_SECONDS
@@ -56,7 +57,7 @@ class Door:
         known = self._believed.get(digest)
         if known is not None and known[0] > clock:
             return known[1]
-        async with self._pool.connection() as connection:
+        async with Borrowed(self._pool) as connection:
             grant = await answer_async(self._authenticate(bearer, now), connection)
         if grant is None:
             self._believed.pop(digest, None)

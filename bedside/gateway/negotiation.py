@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import orjson
@@ -65,15 +66,20 @@ def _pretty(body: bytes) -> bytes:
 
 def form_of(request: Request) -> Form:
     """Return how a request wants its answer. Raises: Refused when it wants what is not spoken here."""
-    asked = [value for name, value in request.pairs if name == "_format"]
-    media_type = _of_format(asked[-1]) if asked else _of_accept(request.header("accept"))
-    pretty = [value for name, value in request.pairs if name == "_pretty"]
-    wishes = dict(_wishes(request.header("prefer")))
+    said = dict(request.pairs)  # the last of each name counts
+    return _form(request.header("accept"), request.header("prefer"), said.get("_format"), said.get("_pretty"))
+
+
+@lru_cache(maxsize=256)
+def _form(accept: str, prefer: str, format: str | None, pretty: str | None) -> Form:
+    """Return what these words mean. A client says the same with every request."""
+    media_type = _of_accept(accept) if format is None else _of_format(format)
+    wishes = dict(_wishes(prefer))
     returns = wishes.get("return", "")
     handling = wishes.get("handling", "strict")
     return Form(
         media_type=media_type,
-        is_pretty=bool(pretty) and pretty[-1] != "false",
+        is_pretty=pretty not in (None, "false"),
         returns=returns if returns in ("minimal", "representation", "OperationOutcome") else "",  # type: ignore[arg-type]
         handling="lenient" if handling == "lenient" else "strict",
     )

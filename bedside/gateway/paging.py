@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -26,6 +27,7 @@ from .refusals import Refused
 #: The parameter that carries the word.
 PAGE = "_page"
 _NONCE_BYTES = 12
+_PLAIN = re.compile(r"[A-Za-z0-9_.\-~/:,|$*]*\Z").match
 _OPENED_MOST = 64 * 1024
 _keys: dict[str, AESGCM] = {}
 
@@ -67,8 +69,12 @@ def _box(key: str) -> AESGCM:
 
 def link(base: str, path: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Return an address with parameters."""
-    query = urlencode(list(pairs), safe="/:,|$*")
+    query = "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in pairs)
     return (f"{base}/{path}" if path else base) + (f"?{query}" if query else "")
+
+
+def _escaped(text: str) -> str:
+    return text if _PLAIN(text) else quote_plus(text, safe="/:,|$*")
 
 
 def page_word(pairs: Pairs) -> str | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
 from bedside.accounts.grants import Grant
-from bedside.consent.queries import RELATIONS_OF_PAIRS
 from bedside.consent.rules import reading_reasons
 from bedside.platform.audit.group import Event, event
 
@@ -27,7 +25,12 @@ class Trail:
         self._request_id = request_id
         self._by_patient: dict[UUID | None, dict[str, int]] = {}
 
-    def saw(self, kind: str, patients: Collection[UUID]) -> None:
+    def saw_all(self, resources: Iterable[tuple[str, tuple[UUID, ...]]]) -> None:
+        """Note that resources were shown. Shape: of each its type and its patients."""
+        for (kind, patients), count in Counter(resources).items():
+            self.saw(kind, patients, count)
+
+    def saw(self, kind: str, patients: Collection[UUID], count: int = 1) -> None:
         """Note that a resource was shown. What has no patient and is everyone's is not noted."""
         named: Iterable[UUID | None] = patients
         if not patients:
@@ -38,7 +41,7 @@ class Trail:
             counts = self._by_patient.get(patient)
             if counts is None:
                 counts = self._by_patient[patient] = {}
-            counts[kind] = counts.get(kind, 0) + 1
+            counts[kind] = counts.get(kind, 0) + count
 
     def searched(self, kind: str) -> None:
         """Note that somebody looked for something about patients, even where nothing was found."""
@@ -63,25 +66,6 @@ class Trail:
             elif patient == actor.person_id:
                 row["reason"] = "self"
             else:
-                row["reasons"] = reading_reasons(actor)
+                row["reasons"] = reading_reasons(actor.roles)
             made.append(row)
         return made
-
-
-async def complete_reasons(events: Sequence[Event], connection: AsyncConnection[Any]) -> None:
-    """Look up, for all rows that wait together, through which relation each patient was seen: the plainest one."""
-    open_rows = [(row, row.pop("reasons")) for row in events if "reasons" in row]
-    if not open_rows:
-        return
-    values = {
-        "people": [row["actor_id"] for row, _ in open_rows],
-        "patients": [row["patient_id"] for row, _ in open_rows],
-        "times": [row["at"] for row, _ in open_rows],
-    }
-    cursor = await connection.execute(RELATIONS_OF_PAIRS, values, prepare=True)
-    held: dict[tuple[UUID, UUID], set[str]] = {}
-    for person, patient, reason in await cursor.fetchall():
-        held.setdefault((person, patient), set()).add(reason)
-    for row, reasons in open_rows:
-        relations = held.get((row["actor_id"], row["patient_id"]), set())
-        row["reason"] = next((reason for reason in reasons if reason in relations), "")

@@ -34,7 +34,7 @@ class Terminology(Protocol):
 def look_up_codes(query: Query, terminology: Terminology | None) -> Steps[Query]:
     """Return a query in which every value set stands as its codes. Raises: SearchRefused."""
     clauses = yield from _all(query.clauses, terminology)
-    return replace(query, clauses=clauses)
+    return query if clauses == query.clauses else replace(query, clauses=clauses)
 
 
 def _all(clauses: tuple[Clause, ...], terminology: Terminology | None) -> Steps[tuple[Clause, ...]]:

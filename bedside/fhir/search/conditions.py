@@ -7,8 +7,6 @@ Why: a statement that is planned once must not be tempted to look up a common to
 
 from __future__ import annotations
 
-from bedside.fhir.indexing.keys import patient_uuid
-
 from .beside import beside_condition, missing_beside
 from .keys import keys_of, mixed_keys, presence_keys
 from .query import AllOf, AnyOf, Chain, Clause, CodesOf, Has, IdIs, Match, Missing, OfPatients, Reads, Stored
@@ -26,6 +24,17 @@ def is_scoped(clauses: tuple[Clause, ...]) -> bool:
         isinstance(clause, OfPatients | IdIs) or (isinstance(clause, AllOf) and is_scoped(clause.clauses))
         for clause in clauses
     )
+
+
+def patients_kept_to(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
+    """Return the ids of the patients whose charts some clauses keep to; nothing where they keep to none."""
+    for clause in clauses:
+        match clause:
+            case OfPatients(ids):
+                return ids
+            case AllOf(inner) if found := patients_kept_to(inner):
+                return found
+    return ()
 
 
 def all_conditions(clauses: tuple[Clause, ...], alias: str, made: Statement) -> str:
@@ -62,7 +71,7 @@ def condition(clause: Clause, alias: str, made: Statement, scoped: bool) -> str:
 
 
 def _of_patients(ids: tuple[str, ...], alias: str, made: Statement) -> str:
-    patients = made.put([patient_uuid(id) for id in ids], "uuid[]")
+    patients = made.patients(ids)
     return f"({alias}.patient_id = ANY({patients}) OR {alias}.more_patients && {patients})"
 
 

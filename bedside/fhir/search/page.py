@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from bedside.fhir.asking import Ask
@@ -11,7 +10,7 @@ from bedside.fhir.faults import Fault
 from bedside.fhir.indexing.keys import param_key, reference_key
 from bedside.fhir.reach import Reach
 
-from .conditions import all_conditions, is_scoped
+from .conditions import all_conditions, is_scoped, patients_kept_to
 from .limits import KEYS_MOST
 from .query import Chain, Clause, Has, Include, Query
 from .refusal import SearchRefused
@@ -20,27 +19,27 @@ from .sorting import after, order_by, sort_expressions
 from .statement import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One resource found. Shape: `body` is its JSON as it is stored; `patient_ids` are those whose chart it is in."""
 
     rid: int
     kind: str
     id: str
-    version: int
-    stored_at: datetime
     body: str
     patient_ids: tuple[UUID, ...]
 
 
-_COLUMNS = "{r}.rid, {r}.type, {r}.id, {r}.version, {r}.stored_at, {r}.body, {r}.patient_id, {r}.more_patients"
+_COLUMNS = "{r}.rid, {r}.type, {r}.id, {r}.body, {r}.patient_id, {r}.more_patients"
+#: Where the columns end, and what a page is sorted by begins.
+COLUMNS = 6
 
 
-def row_of(found: tuple[object, ...]) -> Row:
+def row_of(found: tuple[Any, ...]) -> Row:
     """Return a row of the columns all statements here begin with."""
-    rid, kind, id, version, stored_at, body, patient, others = found[:8]
-    patients = (patient, *(others or ())) if patient is not None else ()  # type: ignore[misc]
-    return Row(rid, kind, id, version, stored_at, body, patients)  # type: ignore[arg-type]
+    rid, kind, id, body, patient, others = found[:COLUMNS]
+    if others is None:
+        return Row(rid, kind, id, body, () if patient is None else (patient,))
+    return Row(rid, kind, id, body, (patient, *others))
 
 
 def _kinds(query: Query) -> tuple[str, ...]:
@@ -58,7 +57,8 @@ def _prepare(clauses: tuple[Clause, ...]) -> bool | None:
 def page_of(query: Query, reach: Reach) -> Ask:
     """Return the question for one page, and for one row more, which says whether another page follows."""
     made = Statement(reach)
-    where = made.rows("r", _kinds(query)) + all_conditions(query.clauses, "r", made)
+    where = made.rows("r", _kinds(query), patients_kept_to(query.clauses))
+    where += all_conditions(query.clauses, "r", made)
     worth = sort_expressions(query.sorts, "r", made)
     keys = "".join(f", {each} AS k{at}" for at, each in enumerate(worth))
     if query.after:
@@ -72,7 +72,8 @@ def page_of(query: Query, reach: Reach) -> Ask:
 def count_of(query: Query, reach: Reach, most: int | None = None) -> Ask:
     """Return the question how many matches there are, counted no further than `most`."""
     made = Statement(reach)
-    where = made.rows("r", _kinds(query)) + all_conditions(query.clauses, "r", made)
+    where = made.rows("r", _kinds(query), patients_kept_to(query.clauses))
+    where += all_conditions(query.clauses, "r", made)
     if most is None:
         sql = f"SELECT count(*) FROM fhir_resource r WHERE {where}"
     else:

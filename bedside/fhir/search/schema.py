@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol, cast
 
@@ -49,6 +49,9 @@ class Schema:
     search: Mapping[str, Mapping[str, Definition]]
     chief_dates: Mapping[str, str]
     of_patient: Mapping[str, tuple[str, ...]]
+    #: What was worked out before, for one type each.
+    known: dict[tuple[str, str], Param] = field(default_factory=dict, compare=False)
+    standing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
 
     def find(self, kind: str, code: str) -> Definition:
         """Return a parameter of a type. Raises: Misread, with those that are like it."""
@@ -60,7 +63,15 @@ class Schema:
         return found
 
     def param(self, kinds: tuple[str, ...], code: str) -> Param:
-        """Return a parameter as it is asked of some types, which must all have it, of one sort."""
+        """Return a parameter as it is asked of some types, which must all have it, of one sort. Raises: Misread."""
+        if len(kinds) != 1:
+            return self._param(kinds, code)
+        known = self.known.get((kinds[0], code))
+        if known is None:
+            known = self.known[kinds[0], code] = self._param(kinds, code)
+        return known
+
+    def _param(self, kinds: tuple[str, ...], code: str) -> Param:
         found = [self.find(kind, code) for kind in kinds]
         sorts = {definition.kind for definition in found}
         if len(sorts) > 1:
@@ -82,7 +93,13 @@ class Schema:
 
     def is_of_patient(self, param: Param) -> bool:
         """Say whether whatever has a patient in this parameter stands in that patient's compartment."""
-        return all(_stands(self, kind, param) for kind in param.kinds)
+        return all(self._stands(kind, param) for kind in param.kinds)
+
+    def _stands(self, kind: str, param: Param) -> bool:
+        known = self.standing.get((kind, param.code))
+        if known is None:
+            known = self.standing[kind, param.code] = _stands(self, kind, param)
+        return known
 
 
 def _stands(schema: Schema, kind: str, param: Param) -> bool:

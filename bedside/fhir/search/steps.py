@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bedside.fhir.asking import Steps
 from bedside.fhir.reach import Reach
@@ -10,7 +10,7 @@ from bedside.fhir.reach import Reach
 from .codes import Terminology, look_up_codes
 from .cursor import write_cursor
 from .limits import ESTIMATE_MOST, INCLUDED_MOST, ROUNDS_MOST
-from .page import Row, count_of, included_by, page_of, row_of
+from .page import COLUMNS, Row, count_of, included_by, page_of, row_of
 from .query import Cursor, Query
 from .schema import Schema, whole_schema
 from .shaping import is_whole, shaped
@@ -45,12 +45,12 @@ def search_steps(
     following = None
     if len(found) > query.count:
         last = found[query.count - 1]
-        following = write_cursor(Cursor(tuple(last[8:]), last[0]))
+        following = write_cursor(Cursor(tuple(last[COLUMNS:]), last[0]))
     total = yield from _total(query, reach, len(found), warnings)
     included = yield from _include(query, reach, schema or whole_schema(), matches, warnings)
     if not is_whole(query):
-        matches = [replace(row, body=shaped(row.body, row.kind, query, is_match=True)) for row in matches]
-        included = [replace(row, body=shaped(row.body, row.kind, query, is_match=False)) for row in included]
+        matches = [row._replace(body=shaped(row.body, row.kind, query, is_match=True)) for row in matches]
+        included = [row._replace(body=shaped(row.body, row.kind, query, is_match=False)) for row in included]
     return Page(matches, included, total, following, tuple(warnings))
 
 

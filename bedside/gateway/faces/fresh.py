@@ -13,6 +13,8 @@ from psycopg_pool import AsyncConnectionPool
 from bedside.gateway.refusals import Refused
 from bedside.gateway.routing import Call
 from bedside.platform.access import system_actor
+from bedside.platform.statements.borrowing import Borrowed
+from bedside.platform.statements.together import all_rows_async
 
 from .drawing import draw_due_faces
 from .sources import SOURCES
@@ -34,10 +36,9 @@ def may_show_faces(call: Call, pairs: Sequence[tuple[str, str]]) -> bool:
 
 async def draw_what_is_due(pool: AsyncConnectionPool[Any], now: datetime) -> None:
     """Draw what changed since it was last drawn. Raises: Refused when that is more than a reader can wait for."""
-    async with pool.connection() as connection:
-        cursor = await connection.execute(_IS_DUE, prepare=True)
-        row = await cursor.fetchone()
-    if row is None or not row[0]:
+    async with Borrowed(pool) as connection:
+        rows = await all_rows_async(connection, _IS_DUE, (), prepare=True)
+    if not rows[0][0]:
         return
     if await asyncio.to_thread(_draw, now):
         words = "The calendar and the directory are being made ready. Ask again in a few seconds."

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 
 from bedside.fhir.asking import Steps
 from bedside.fhir.faults import Fault
-from bedside.fhir.search import Page, Query, Row, SearchRefused, parse, search_steps
+from bedside.fhir.search import Page, Query, SearchRefused, parse, search_steps
 from bedside.fhir.store.conditions import Match
-from bedside.gateway.bundles import Mode, bundle, entry
+from bedside.gateway.bundles import bundle, entries_of
 from bedside.gateway.codes import CODES
 from bedside.gateway.desk import Desk
 from bedside.gateway.faces.slot_limits import refuse_slots_within, refuse_stored_slots
@@ -31,8 +31,7 @@ def search(desk: Desk) -> Steps[Answer]:
     query = read_query(desk, pairs, after)
     refuse_slots_within(query)
     page = yield from search_steps(query, desk.reach, terminology=CODES)
-    for row in (*page.matches, *page.included):
-        desk.trail.saw(row.kind, row.patient_ids)
+    desk.trail.saw_all((row.kind, row.patient_ids) for row in (*page.matches, *page.included))
     desk.trail.searched(call.kind)
     return Answer(200, searchset(desk, path, query, pairs, page))
 
@@ -75,17 +74,11 @@ def searchset(desk: Desk, path: str, query: Query, pairs: Pairs, page: Page) -> 
     links = [("self", link(base, path, query.applied))]
     if page.next is not None:
         links.append(("next", link(base, path, [(PAGE, seal(path, [pairs, page.next]))])))
-    entries = [entry_of(base, row, "match") for row in page.matches]
-    entries += [entry_of(base, row, "include") for row in page.included]
+    entries = entries_of(base, page.matches, "match") + entries_of(base, page.included, "include")
     if page.warnings:
         said = [Fault(path="", code="not-supported", words=words, severity="warning") for words in page.warnings]
         entries.append(b'{"resource":' + outcome_bytes(said) + b',"search":{"mode":"outcome"}}')
     return bundle("searchset", entries, now=desk.request.now, links=links, total=page.total)
-
-
-def entry_of(base: str, row: Row, mode: Mode) -> bytes:
-    """Return a row as an entry of a Bundle."""
-    return entry(f"{base}/{row.kind}/{row.id}", row.body, mode)
 
 
 def match_for(desk: Desk) -> Match:

@@ -13,10 +13,9 @@ from bedside.fhir.definitions import registry
 from bedside.fhir.search import Query, parse, search_steps
 from bedside.fhir.search.query import Include
 from bedside.fhir.store.reading import read_body
-from bedside.gateway.bundles import bundle
+from bedside.gateway.bundles import bundle, entries_of
 from bedside.gateway.desk import Desk
 from bedside.gateway.interactions.reading import check_parameters, count_of, instant_of, last_of
-from bedside.gateway.interactions.searching import entry_of
 from bedside.gateway.messages import Answer, Pairs
 from bedside.gateway.paging import PAGE, link, page_word, seal, unseal
 from bedside.gateway.refusals import Refused
@@ -37,14 +36,12 @@ def everything(desk: Desk) -> Steps[Answer]:
     pairs, after = (pairs, None) if word is None else unseal(path, word)
     query = _query_of(desk, pairs, id, after)
     page = yield from search_steps(query, desk.reach)
-    for row in (*page.matches, *page.included):
-        desk.trail.saw(row.kind, row.patient_ids)
+    desk.trail.saw_all((row.kind, row.patient_ids) for row in (*page.matches, *page.included))
     base = desk.request.base
     links = [("self", link(base, path, desk.request.pairs))]
     if page.next is not None:
         links.append(("next", link(base, path, [(PAGE, seal(path, [pairs, page.next]))])))
-    entries = [entry_of(base, row, "match") for row in page.matches]
-    entries += [entry_of(base, row, "include") for row in page.included]
+    entries = entries_of(base, page.matches, "match") + entries_of(base, page.included, "include")
     return Answer(200, bundle("searchset", entries, now=desk.request.now, links=links, total=page.total))
 
 

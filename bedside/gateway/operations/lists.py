@@ -11,10 +11,9 @@ import orjson
 
 from bedside.fhir.asking import Steps
 from bedside.fhir.search import Row, parse, search_steps
-from bedside.gateway.bundles import bundle
+from bedside.gateway.bundles import bundle, entries_of
 from bedside.gateway.desk import Desk
 from bedside.gateway.interactions.reading import last_of
-from bedside.gateway.interactions.searching import entry_of
 from bedside.gateway.messages import Answer, Pairs
 from bedside.gateway.paging import PAGE, link, page_word, seal, unseal
 from bedside.gateway.refusals import Refused
@@ -53,10 +52,9 @@ def lastn(desk: Desk) -> Steps[Answer]:
             break
         if looked_through >= _LOOKED_THROUGH_MOST:
             raise Refused(422, "too-costly", "This patient has too many of these. Name a code or a category.")
-    for row in kept:
-        desk.trail.saw(row.kind, row.patient_ids)
+    desk.trail.saw_all((row.kind, row.patient_ids) for row in kept)
     desk.trail.searched("Observation")
-    entries = [entry_of(desk.request.base, row, "match") for row in kept]
+    entries = entries_of(desk.request.base, kept, "match")
     links = [("self", link(desk.request.base, "Observation/$lastn", pairs))]
     return Answer(200, bundle("searchset", entries, now=desk.request.now, links=links, total=len(kept)))
 
@@ -103,13 +101,12 @@ def docref(desk: Desk) -> Steps[Answer]:
     base = desk.request.base
     query = parse("DocumentReference", [(name, value) for name, value in asked], base=f"{base}/", after=after)
     page = yield from search_steps(query, desk.reach)
-    for row in page.matches:
-        desk.trail.saw(row.kind, row.patient_ids)
+    desk.trail.saw_all((row.kind, row.patient_ids) for row in page.matches)
     desk.trail.searched("DocumentReference")
     links = [("self", link(base, path, pairs))]
     if page.next is not None:
         links.append(("next", link(base, path, [(PAGE, seal(path, [asked, page.next]))])))
-    entries = [entry_of(base, row, "match") for row in page.matches]
+    entries = entries_of(base, page.matches, "match")
     return Answer(200, bundle("searchset", entries, now=desk.request.now, links=links, total=page.total))
 
 

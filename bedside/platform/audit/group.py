@@ -12,23 +12,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from bedside.kernel.errors import Unavailable
 from bedside.platform.access import Actor
+from bedside.platform.statements.together import all_rows_async
 
 log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
-#: Completes rows that wait together (a reason that has to be looked up), on the connection they are written with.
-Complete = Callable[[Sequence[Event], AsyncConnection[Any]], Awaitable[None]]
 
 #: Rows written at once, and how long that may take before it counts as failed. Units: rows, seconds.
 ROWS_AT_ONCE = 2_000
@@ -38,10 +36,11 @@ _INSERT = """
 INSERT INTO audit_event (at, kind, action, actor_id, actor_name, actor_roles, job, is_stepped_in,
                          patient_id, resource_type, resource_id, reason, detail)
 SELECT at, kind, action, actor_id, actor_name, actor_roles, job, is_stepped_in,
-       patient_id, resource_type, resource_id, reason, detail
+       patient_id, resource_type, resource_id, {reason}, detail
 FROM json_to_recordset(%s::json) AS given (
     at timestamptz, kind text, action text, actor_id uuid, actor_name text, actor_roles text, job text,
-    is_stepped_in bool, patient_id uuid, resource_type text, resource_id text, reason text, detail jsonb)
+    is_stepped_in bool, patient_id uuid, resource_type text, resource_id text, reason text, reasons text[],
+    detail jsonb)
 """
 
 
@@ -78,18 +77,21 @@ def event(
     }
 
 
-def insert_statement(events: Sequence[Event]) -> tuple[str, tuple[str]]:
-    """Return the statement and the value that write rows, to be run in the transaction of the change they record."""
-    return _INSERT, (orjson.dumps(events).decode(),)
+def insert_statement(events: Sequence[Event], *, reason: str = "given.reason") -> tuple[str, tuple[str]]:
+    """Return the statement and the value that write rows, to be run in the transaction of the change they record.
+
+    `reason` is an expression of SQL over a row named `given`, whose `reasons` may hold what it is to choose from.
+    """
+    return _INSERT.format(reason=reason), (orjson.dumps(events).decode(),)
 
 
 class GroupWriter:
     """Writes audit rows of this process's requests, those that wait together in one go."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any], *, complete: Complete | None = None) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Any], *, reason: str = "given.reason") -> None:
         """Write on connections of this pool, which must not be those the requests hold while they wait."""
         self._pool = pool
-        self._complete = complete
+        self._reason = reason
         self._waiting: list[tuple[Sequence[Event], asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -126,7 +128,8 @@ class GroupWriter:
             while self._waiting:
                 batch = self._next_batch()
                 try:
-                    await asyncio.wait_for(self._write(batch), PATIENCE_SECONDS)
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        await self._write(batch)
                 except asyncio.CancelledError:
                     _fail(batch)
                     raise
@@ -149,9 +152,7 @@ class GroupWriter:
     async def _write(self, batch: Sequence[tuple[Sequence[Event], asyncio.Future[None]]]) -> None:
         events = [one for events, _ in batch for one in events]
         async with self._pool.connection(timeout=PATIENCE_SECONDS) as connection:
-            if self._complete is not None:
-                await self._complete(events, connection)
-            await connection.execute(*insert_statement(events), prepare=True)
+            await all_rows_async(connection, *insert_statement(events, reason=self._reason), prepare=True)
 
 
 def _fail(waiting: Sequence[tuple[Sequence[Event], asyncio.Future[None]]]) -> None:

@@ -175,7 +175,7 @@ class Hiding:
 
     shown: frozenset[str]
 
-    def condition(self, alias: str, kind: str | None) -> Fragment:
+    def condition(self, alias: str, kind: str | None, patients: str = "") -> Fragment:
         """Say so in SQL."""
         name = f"{alias}_shown"
         mine: list[UUID] = [patient_uuid(id) for id in sorted(self.shown)]

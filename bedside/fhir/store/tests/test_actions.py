@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 class Nothing:
     """Whoever reaches nothing at all."""
 
-    def condition(self, alias, kind):
+    def condition(self, alias, kind, patients=""):
         return Fragment(f"{alias}.type = %({alias}_none)s", {f"{alias}_none": "None"})
 
 

@@ -22,7 +22,7 @@ class Only:
     def __init__(self, kind):
         self.kind = kind
 
-    def condition(self, alias, kind):
+    def condition(self, alias, kind, patients=""):
         return Fragment(f"{alias}.type = %({alias}_only)s", {f"{alias}_only": self.kind})
 
 
