@@ -13,6 +13,8 @@ from typing import Literal
 
 import orjson
 
+from bedside.fhir.documents import Document, read_document
+
 from .messages import Pairs, Request
 from .refusals import Refused
 from .terms import FHIR_JSON
@@ -143,3 +145,9 @@ def check_body_type(request: Request, *, allowed: frozenset[str] = frozenset({"a
 def as_json(value: object) -> bytes:
     """Return plain values as JSON."""
     return orjson.dumps(value)
+
+
+def sent_document(request: Request) -> Document:
+    """Return the document in a request's body. Raises: Refused for another media type, DocumentRefused."""
+    check_body_type(request)
+    return read_document(request.body)

@@ -9,7 +9,6 @@ from urllib.parse import unquote
 import orjson
 
 from bedside.fhir.asking import Steps
-from bedside.fhir.documents import read_document
 from bedside.fhir.store.actions import Outcome
 from bedside.fhir.store.batches import batch_bundle
 from bedside.fhir.store.items import Item
@@ -18,7 +17,7 @@ from bedside.gateway.bundles import bundle, instant
 from bedside.gateway.desk import Desk
 from bedside.gateway.faces.slot_limits import is_about_slots, too_many_slots
 from bedside.gateway.messages import Answer, read_pairs
-from bedside.gateway.negotiation import check_body_type
+from bedside.gateway.negotiation import sent_document
 from bedside.gateway.refusals import Refused, outcome_of, refusal_of
 from bedside.gateway.routing import Call, read_call
 from bedside.kernel.errors import Refusal
@@ -34,9 +33,8 @@ _REASONS = {200: "OK", 201: "Created", 204: "No Content", 304: "Not Modified"}
 def process(desk: Desk) -> Steps[Answer]:
     """Carry out a Bundle: a batch entry by entry, a transaction whole or not at all."""
     check_parameters(desk, frozenset())
-    check_body_type(desk.request)
     with nothing_thrown_away():
-        sent = read_document(desk.request.body)
+        sent = sent_document(desk.request)
     kind = sent.get("type")
     if sent.get("resourceType") != "Bundle" or kind not in ("batch", "transaction"):
         words = "Post a Bundle of type batch or transaction here; a single resource goes to its type's address."

@@ -14,7 +14,7 @@ from bedside.fhir.store.items import version_of
 from bedside.fhir.store.patches import JSON_PATCH, MERGE_PATCH, edit_of, json_patch_of, merge_patch_of
 from bedside.gateway.desk import Desk
 from bedside.gateway.messages import Answer
-from bedside.gateway.negotiation import GENERAL, check_body_type
+from bedside.gateway.negotiation import GENERAL, check_body_type, sent_document
 from bedside.gateway.permits import permit_for
 from bedside.gateway.refusals import Refused, all_well
 from bedside.gateway.terms import FHIR_JSON
@@ -32,8 +32,7 @@ def writer_for(desk: Desk) -> Writer:
 
 def document_of(desk: Desk) -> Document:
     """Return the resource in a request's body. Raises: Refused, DocumentRefused."""
-    check_body_type(desk.request)
-    document = read_document(desk.request.body)
+    document = sent_document(desk.request)
     if document.get("resourceType") != desk.call.kind:
         words = f"The body is not a {desk.call.kind}: its resourceType says otherwise."
         raise Refused(400, "invalid", words, path="resourceType")

@@ -13,7 +13,7 @@ from bedside.fhir.store.reading import read_body
 from bedside.fhir.terminology import operations as terminology
 from bedside.gateway.desk import Desk
 from bedside.gateway.messages import Answer
-from bedside.gateway.negotiation import GENERAL, check_body_type
+from bedside.gateway.negotiation import GENERAL, sent_document
 
 #: What a resource named by its id is called among the parameters.
 _ITSELF = {"ValueSet": "valueSet", "CodeSystem": "codeSystem", "ConceptMap": "conceptMap"}
@@ -24,8 +24,7 @@ def ask_codes(desk: Desk) -> Steps[Answer]:
     call = desk.call
     parts: list[Any] = [{"name": name, "valueString": v} for name, v in desk.request.pairs if name not in GENERAL]
     if desk.request.method == "POST" and desk.request.body:
-        check_body_type(desk.request)
-        sent = read_document(desk.request.body).get("parameter", [])
+        sent = sent_document(desk.request).get("parameter", [])
         parts = [*parts, *sent] if isinstance(sent, list) else sent
     if call.id:
         desk.needs(call.kind, "r")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from bedside.fhir.documents import read_document
 from bedside.gateway.desk import Desk
 from bedside.gateway.messages import Pairs
-from bedside.gateway.negotiation import GENERAL, check_body_type
+from bedside.gateway.negotiation import GENERAL, sent_document
 from bedside.gateway.paging import PAGE
 from bedside.gateway.refusals import Refused
 
@@ -17,8 +16,7 @@ def read_inputs(desk: Desk, known: frozenset[str]) -> Pairs:
     """Return the parameters of an operation, in order. Raises: Refused for one that it does not know."""
     pairs = [(name, value) for name, value in desk.request.pairs if name not in GENERAL]
     if desk.request.method == "POST" and desk.request.body:
-        check_body_type(desk.request)
-        sent = read_document(desk.request.body)
+        sent = sent_document(desk.request)
         if sent.get("resourceType") != "Parameters":
             raise Refused(400, "invalid", "Send Parameters in the body.", path="resourceType")
         pairs += [_pair(number, part) for number, part in enumerate(_parts(sent))]

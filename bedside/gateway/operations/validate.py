@@ -15,7 +15,7 @@ from bedside.fhir.store.reading import read_body
 from bedside.gateway.desk import Desk
 from bedside.gateway.interactions.reading import check_parameters
 from bedside.gateway.messages import Answer
-from bedside.gateway.negotiation import check_body_type
+from bedside.gateway.negotiation import sent_document
 from bedside.gateway.refusals import Refused, all_well, outcome_bytes
 
 _MODES = frozenset({"create", "update"})
@@ -26,8 +26,7 @@ def validate_resource(desk: Desk) -> Steps[Answer]:
     check_parameters(desk, frozenset({"mode"}))
     kind = desk.call.kind
     if desk.request.body:
-        check_body_type(desk.request)
-        document = _sent(read_document(desk.request.body))
+        document = _sent(sent_document(desk.request))
     elif desk.call.id:
         desk.needs(kind, "r")
         found = yield from read_body(kind, desk.call.id, desk.reach)
