@@ -153,7 +153,9 @@ class House:
         self._open_pages()
         self.hub = build_hub()
         await self.hub.start()
-        self.fhir = Gateway(conninfo(), connections=settings.FHIR_CONNECTIONS)
+        self.fhir = Gateway(
+            conninfo(), connections=settings.FHIR_CONNECTIONS, requests_a_minute=settings.FHIR_REQUESTS_A_MINUTE
+        )
         await self.fhir.start()
         if self._runs_jobs and settings.MLLP_ADDRESS:
             self._line = ResultLine(*settings.MLLP_ADDRESS)

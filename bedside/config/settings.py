@@ -265,6 +265,8 @@ PROCESSES = env.integer("BEDSIDE_PROCESSES", 1, least=1, most=64)
 WEB_THREADS = env.integer("BEDSIDE_WEB_THREADS", 24, least=2, most=128)
 #: Connections of the FHIR API to the database, in each process.
 FHIR_CONNECTIONS = env.integer("BEDSIDE_FHIR_CONNECTIONS", 8, least=2, most=64)
+#: Requests one token may make to the FHIR API in a minute, in each process; 0 for no end.
+FHIR_REQUESTS_A_MINUTE = env.integer("BEDSIDE_FHIR_REQUESTS_A_MINUTE", 6_000, most=10_000_000)
 #: How many quick pages run at a time; the others wait in line, and slow ones go on beside them.
 WEB_LANES = env.integer("BEDSIDE_WEB_LANES", 3, least=1, most=128)
 #: Threads for the database work of live sockets.

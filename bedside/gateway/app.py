@@ -45,6 +45,7 @@ from .messages import (
     send_answer,
 )
 from .negotiation import Form, form_of
+from .pace import Pace
 from .reach import reach_of
 from .refusals import Refused, outcome_bytes, refusal_of
 from .routing import Call, read_call
@@ -69,9 +70,12 @@ class Gateway:
         authenticate: Authenticate = find_grant,
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
+        requests_a_minute: int = 0,
     ) -> None:
-        """Put it together. `authenticate` is what turns a bearer into a grant.
+        """Put it together.
 
+        Shape: `authenticate` is what turns a bearer into a grant; `requests_a_minute` is how often one token may ask,
+        0 for no end.
         Why plans are made once for any values: PostgreSQL takes a search of one patient for ten times as dear when it
         does not know the patient, and then plans each anew, which costs more than the search (decision 28). What is
         better planned for its values says so (`Ask.prepare`).
@@ -80,7 +84,7 @@ class Gateway:
         self.pool = _pool(conninfo, connections, options)
         self._audit_pool = _pool(conninfo, 1, options)
         self.audit = GroupWriter(self._audit_pool, reason=REASON_OF_VIEW)
-        self._door = Door(self.pool, authenticate, monotonic)
+        self._door = Door(self.pool, authenticate, monotonic, Pace(requests_a_minute))
         self._clock = clock
 
     async def start(self) -> None:

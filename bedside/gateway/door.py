@@ -14,6 +14,7 @@ from bedside.fhir.asking import answer_async
 from bedside.platform.access import decide
 from bedside.platform.statements.borrowing import Borrowed
 
+from .pace import Pace
 from .refusals import Refused
 from .terms import BELIEF_SECONDS
 
@@ -32,11 +33,13 @@ class Door:
         pool: AsyncConnectionPool[Any],
         authenticate: Authenticate,
         monotonic: Callable[[], float] = time.monotonic,
+        pace: Pace | None = None,
     ) -> None:
-        """Ask `authenticate` on connections of this pool. `monotonic` counts the second of belief."""
+        """Ask `authenticate` on connections of this pool. `monotonic` counts the second of belief, and the pace."""
         self._pool = pool
         self._monotonic = monotonic
         self._authenticate = authenticate
+        self._pace = pace or Pace(0)
         self._believed: dict[bytes, tuple[float, Grant]] = {}
 
     async def grant_for(self, authorization: str, now: datetime) -> Grant:
@@ -44,7 +47,7 @@ class Door:
 
         Why: it is remembered by the digest of the bearer, so that a dump of memory names no secret, and for a second
         only, so that what is revoked ends within one.
-        Raises: Refused with 401 for nobody, 403 for staff without their second factor.
+        Raises: Refused with 401 for nobody, 403 for staff without their second factor, 429 for one that asks too fast.
         """
         scheme, _, bearer = authorization.partition(" ")
         bearer = bearer.strip()
@@ -56,6 +59,7 @@ class Door:
         digest, clock = digest_of(bearer), self._monotonic()
         known = self._believed.get(digest)
         if known is not None and known[0] > clock:
+            self._pace.take(digest, clock)
             return known[1]
         async with Borrowed(self._pool) as connection:
             grant = await answer_async(self._authenticate(bearer, now), connection)
@@ -63,6 +67,7 @@ class Door:
             self._believed.pop(digest, None)
             raise _unknown()
         _check_in(grant)
+        self._pace.take(digest, clock)
         if len(self._believed) >= _REMEMBERED_MOST:
             self._believed = {key: kept for key, kept in self._believed.items() if kept[0] > clock}
         if len(self._believed) < _REMEMBERED_MOST:

@@ -95,7 +95,7 @@ class ClientGone(Exception):
     """Nobody reads the answer any more."""
 
 
-_EXPOSED = b"ETag, Location, Content-Location, Last-Modified, X-Request-Id, WWW-Authenticate"
+_EXPOSED = b"ETag, Location, Content-Location, Last-Modified, X-Request-Id, WWW-Authenticate, Retry-After"
 #: What every answer says, the first unless it says otherwise.
 #: Source for the last two: Fetch Standard, "CORS-safelisted", and what FHIR clients read and send.
 _ALWAYS = [

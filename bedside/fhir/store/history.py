@@ -35,6 +35,12 @@ class HistoryPage:
 
 _COLUMNS = "v.type, v.id, v.version, v.stored_at, v.is_deleted, v.patient_id, v.more_patients, v.body, v.method, v.rid"
 _OLDER = "(w.stored_at, w.rid, w.version) < (%(stored_at)s::timestamptz, %(rid)s::bigint, %(version)s::int)"
+#: A version stands from when it was stored until the next one is; a deletion is nothing that stands.
+_STOOD = """
+NOT w.is_deleted AND w.stored_at < %(to_at)s::timestamptz AND NOT EXISTS (
+    SELECT FROM fhir_version n WHERE n.rid = w.rid AND n.version = w.version + 1
+        AND n.stored_at <= greatest(%(from_at)s::timestamptz, w.stored_at)
+)"""
 _ORDER = "stored_at DESC, rid DESC, version DESC"
 
 
@@ -45,12 +51,14 @@ def history_page(
     id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    within: tuple[datetime, datetime] | None = None,
     count: int = 50,
     after: Place | None = None,
 ) -> Steps[HistoryPage]:
     """Return versions of the resource `id` of the one kind, or of every resource of the kinds, newest first.
 
-    Shape: `since` and `until` bound when a version was stored, both included; `total` is told for one resource.
+    Shape: `since` and `until` bound when a version was stored, both included; `within` asks for what stood at some
+    time from its first instant to before its last; `total` is told for one resource.
     Both the resource as it is now and the version must be within reach.
     Raises: ResourceMissing when one resource was asked for and there is none.
     """
@@ -63,6 +71,9 @@ def history_page(
     if until is not None:
         bounds.append("w.stored_at <= %(until)s::timestamptz")
         values["until"] = until
+    if within is not None:
+        bounds.append(_STOOD)
+        values["from_at"], values["to_at"] = within
     total = None
     if id is not None:
         values["id"] = id

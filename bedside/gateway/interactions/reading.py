@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from bedside.fhir.asking import Steps
 from bedside.fhir.definitions import registry
+from bedside.fhir.indexing.dates import date_range
 from bedside.fhir.search.query import Query, Summary
 from bedside.fhir.search.shaping import is_whole, shaped
 from bedside.fhir.store.history import Place, history_page
@@ -101,6 +102,7 @@ def history(desk: Desk) -> Steps[Answer]:
         kinds=[call.kind] if call.kind else list(registry().resource_types),
         id=call.id or None,
         since=_since(pairs),
+        within=_within(pairs),
         count=count_of(pairs),
         after=_place(path, pairs),
     )
@@ -130,10 +132,19 @@ def last_of(pairs: Pairs, name: str) -> str | None:
 
 
 def _since(pairs: Pairs) -> datetime | None:
-    if last_of(pairs, "_at") is not None:
-        raise Refused(400, "not-supported", "_at is not done here. Use _since, and leave out what came later.")
     text = last_of(pairs, "_since")
     return None if text is None else instant_of(text, "_since")
+
+
+def _within(pairs: Pairs) -> tuple[datetime, datetime] | None:
+    """Return the stretch that `_at` means: a day is all of that day. Raises: Refused."""
+    text = last_of(pairs, "_at")
+    if text is None:
+        return None
+    meant = date_range(text.replace(" ", "+"))
+    if meant is None:
+        raise Refused(400, "value", "_at is a date or an instant, like 2026-11-24 or 2026-11-24T15:00:00Z.")
+    return meant
 
 
 def instant_of(text: str, name: str) -> datetime:

@@ -52,6 +52,8 @@ DATED = (
     ("?_type=Observation,Condition&_lastUpdated={at}", True),
     ("_history?_since={at}", False),
     ("Observation/_history?_since={at}", False),
+    ("Observation/_history?_at={at}", False),
+    ("_history?_at={at}&_count=1", False),
     ("Patient/{ada}/_history?_since={at}", False),
     ("Patient/{ada}/$everything?_since={at}", False),
     ("DocumentReference/$docref?patient={ada}&start={at}", False),

@@ -150,6 +150,56 @@ def test_a_check_says_what_is_wrong_and_stores_nothing(api: Api) -> None:
     assert api.house.get("Observation/_history").ids == []
 
 
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
+
+
+@pytest.mark.parametrize("profile", [f"{US_CORE}/us-core-blood-pressure", f"{US_CORE}/us-core-blood-pressure|6.1.0"])
+def test_a_resource_is_asked_what_a_profile_wants_of_it(api: Api, profile: str) -> None:
+    body = pressure(api.cast.id("ada"))
+    sent = [{"name": "resource", "resource": body}, {"name": "profile", "valueUri": profile}]
+    answer = api.chen.post("Observation/$validate", {"resourceType": "Parameters", "parameter": sent})
+    assert answer.status == 200, answer.body
+    said = answer.json["issue"]
+    assert {"error"} <= {one["severity"] for one in said}, "it has the code of a systolic pressure alone"
+    assert any("Blood Pressure" in one["details"]["text"] for one in said)
+    for asked in (f"profile={profile}", f"profile={profile}&mode=create"):
+        assert api.chen.post(f"Observation/$validate?{asked}", body).json["issue"] == said
+    made = api.chen.post("Observation", body).json["id"]
+    assert api.chen.get(f"Observation/{made}/$validate?profile={profile}").json["issue"] == said
+
+
+def test_what_a_profile_asks_is_found_in_a_resource_that_has_it(api: Api) -> None:
+    loinc = "http://loinc.org"
+    units = {"unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"}
+    whole = pressure(
+        api.cast.id("ada"),
+        code={"coding": [{"system": loinc, "code": "85354-9"}]},
+        component=[
+            {"code": {"coding": [{"system": loinc, "code": code}]}, "valueQuantity": {"value": value, **units}}
+            for code, value in (("8480-6", 120), ("8462-4", 80))
+        ],
+    )
+    del whole["valueQuantity"]
+    answer = api.chen.post(f"Observation/$validate?profile={US_CORE}/us-core-blood-pressure", whole)
+    assert [one for one in answer.json["issue"] if one["severity"] in ("error", "fatal")] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("profile=http://example.org/mine", "“http://example.org/mine” is not known here"),
+        ("profile=", "The profile is a text"),
+        (f"profile={US_CORE}/us-core-bmi&profile={US_CORE}/us-core-blood-pressure", "one profile at a time"),
+        ("mode=delete", "create or update"),
+        ("mode=create&mode=update", "one mode at a time"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused_by_name(api: Api, query: str, said: str) -> None:
+    answer = api.chen.post(f"Observation/$validate?{query}", pressure(api.cast.id("ada")))
+    assert answer.status == 400
+    assert said in answer.words
+
+
 def test_an_operation_that_is_not_there_is_said_with_those_that_are(api: Api) -> None:
     answer = api.chen.get("Patient/1/$fly")
     assert answer.status == 404

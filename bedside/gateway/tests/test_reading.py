@@ -139,3 +139,17 @@ def test_history_goes_page_by_page_and_holds_only_what_is_in_reach(api: Api) -> 
     assert first is not None
     assert api.chen.get(first[:-2] + "xx").status == 400
     assert api.chen.get(first.replace("Observation", "Condition")).status == 400
+
+
+def test_history_says_what_stood_on_a_day(api: Api) -> None:
+    path = f"Observation/{stored(api)}"
+    for where in (f"{path}/_history", "Observation/_history"):
+        assert len(api.chen.get(f"{where}?_at=2026-11-24").ids) == 1
+        assert len(api.chen.get(f"{where}?_at=2026-11-24T15:00:00Z").ids) == 1
+        assert len(api.chen.get(f"{where}?_at=2027").ids) == 1
+        assert api.chen.get(f"{where}?_at=2026-11-23").ids == []
+        assert api.chen.get(f"{where}?_at=2026-11-24T09:59:59-05:00").ids == []
+        assert api.chen.get(f"{where}?_at=soon").status == 400
+    assert api.chen.get(f"{path}/_history?_at=2026-11-23").json["total"] == 0
+    assert api.chen.delete(path).status == 204
+    assert api.chen.get(f"{path}/_history?_at=2027").ids == []

@@ -99,3 +99,32 @@ def test_history_of_nothing_and_of_what_is_out_of_reach_is_missing(busy_day):
         answer(history_page(reach=Only("Observation"), kinds=["Patient"], id=one))
     seen = answer(history_page(reach=Only("Observation"), kinds=["Observation", "Patient"]))
     assert [found.kind for found in seen.versions] == ["Observation"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "stood"),
+    [
+        (-2, -1, []),
+        (-1, 0, []),
+        (0, 0.5, [("one", 1)]),
+        (1.5, 1.6, [("two", 1), ("one", 1)]),
+        (2.5, 3, [("seen", 1), ("two", 1), ("one", 1)]),
+        (2.5, 3.5, [("one", 2), ("seen", 1), ("two", 1), ("one", 1)]),
+        (3, 4, [("one", 2), ("seen", 1), ("two", 1)]),
+        (4, 9, [("seen", 1), ("two", 1)]),
+    ],
+)
+def test_what_stood_at_a_time_is_what_was_stored_and_not_yet_replaced(busy_day, now, first, last, stood):
+    within = now + timedelta(minutes=first), now + timedelta(minutes=last)
+    page = answer(history_page(reach=EVERYTHING, kinds=["Observation", "Patient"], within=within))
+    names = dict(zip(busy_day, ("one", "two", "seen"), strict=True))
+    assert [(names[id], version) for id, version, _ in told(page)] == stood
+
+
+def test_what_was_replaced_at_the_same_instant_never_stood(writer, now):
+    one = answer(create(writer, patient("one"))).id
+    answer(update(writer, patient("one again"), kind="Patient", id=one))
+    within = now - timedelta(hours=1), now + timedelta(hours=1)
+    page = answer(history_page(reach=EVERYTHING, kinds=["Patient"], id=one, within=within))
+    assert [version for _, version, _ in told(page)] == [2]
+    assert page.total == 1
