@@ -23,7 +23,7 @@ SCREENS = {
         "/accounts/tokens/",
     ],
     "chen": ["/board/", "/hours/", "/emergency/"],
-    "femi": ["/clinic/"],
+    "femi": ["/clinic/", "/import/", "/results/waiting/"],
     "iris": ["/privacy/"],
     "hal": ["/machines/"],
 }

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop as _
 
 
 class IntakeConfig(AppConfig):
@@ -6,5 +7,11 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        """Register the room's verbs."""
+        """Register the room's verbs, its jobs and its links."""
+        from bedside.platform.ui.nav import add_entry
+
         from . import jobs, policy  # noqa: F401
+
+        add_entry(
+            "clinic", "imports", _("Import"), "upload", "intake:imports", order=60, action="intake.import_records"
+        )

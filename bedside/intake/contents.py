@@ -15,6 +15,7 @@ from .brought import Brought, Contents, Untaken
 from .bundles.identity import Names, id_of
 from .bundles.reading import read_bundle, read_lines
 from .ccda.document import read_document as read_ccda
+from .hl7v2.values import slug
 from .opening import FileNotTaken
 from .terms import DIRECTORY_TYPES, NEVER_TYPES, SOURCE_TAG
 
@@ -31,7 +32,7 @@ def read_contents(kind: str, content: bytes) -> Contents:
 
 def source_uri(source: str) -> str:
     """Return a source as it stands in `meta.source`."""
-    return f"{SOURCE_TAG}:{source}"
+    return f"{SOURCE_TAG}:{slug(source)}"
 
 
 def marked(document: Document, source: str) -> Document:

@@ -171,7 +171,7 @@ def people_who_treat(*, actor: Actor, now: datetime) -> QuerySet[Person]:
     """Return everyone who could treat patients here, by name."""
     authorise(actor, "intake.import_records")
     grants = RoleGrant.objects.filter(role__in=CLINICAL_ROLES, starts_at__lte=now).exclude(ends_at__lte=now)
-    return Person.objects.filter(pk__in=grants.values("person_id")).order_by("family_name", "given_name")[:500]
+    return Person.objects.filter(pk__in=grants.values("person_id")).order_by("family_name", "given_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +253,9 @@ def _shown(document: Document) -> tuple[str, str, str]:
     flag = (document.get("interpretation") or [{}])[0].get("text", "")
     name = document["code"].get("text") or (document["code"].get("coding") or [{}])[0].get("code", "")
     return name, value[:200], flag
+
+
+def count_held(*, actor: Actor, now: datetime) -> int:
+    """Return how many results wait for someone to say whose they are."""
+    authorise(actor, "intake.see_held_results")
+    return HeldResult.objects.filter(settled_at__isnull=True).count()

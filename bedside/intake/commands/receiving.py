@@ -57,7 +57,7 @@ def receive_message(*, actor: Actor, now: datetime, raw: bytes, door: str) -> Re
         is_new = _keep(kept)
         verdict: Verdict = "R" if refused.is_rejected else "E"
         return Receipt(verdict, None, refused.control_id, refused.error, refused.words, not is_new)
-    facility = message.facility[:200]
+    facility = " ".join(message.facility.split())[:200] or "unknown"
     kept = LabMessage(
         facility=facility, control_id=message.control_id[:200], sha256=sha256, raw=raw, door=door, received_at=now,
         sent_at=instant(message.head.text(7), clinic_zone()),

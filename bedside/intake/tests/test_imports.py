@@ -100,6 +100,15 @@ def test_everything_says_where_it_came_from_and_when(now):
     assert told["agent"][1]["who"]["display"] == "hillside"
 
 
+def test_a_source_is_called_as_people_call_it(now):
+    bring(FILE, now=now, source="  Hillside   Hospital, Göteborg ")
+    assert stored("Observation")[0]["meta"] == {
+        **stored("Observation")[0]["meta"],
+        "source": "urn:bedside:source:hillside%20hospital%2C%20g%C3%B6teborg",
+        "tag": [{"system": "urn:bedside:source", "code": "Hillside Hospital, Göteborg"}],
+    }
+
+
 def test_each_patient_has_one_row_in_the_log_for_each_file(now):
     other = {**NAMELESS, "id": "8", "name": [{"family": "Ode", "given": ["Kai"]}]}
     bring(bundle(PATIENT, ALLERGY, weight(), other, weight("x", patient="Patient/8")), now=now)

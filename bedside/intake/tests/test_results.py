@@ -65,6 +65,12 @@ def test_a_result_is_filed_in_its_patients_chart_and_announced(ada, now, django_
     assert len(stored("Provenance")) == 1
 
 
+def test_a_sender_without_a_name_and_one_of_several_words_are_filed(ada, now):
+    receive(message(order(), value()).replace(b"|LIS|CEDARLAB|", b"|||"), now)
+    receive(message(order(filler="F2"), value(), id="C2").replace(b"CEDARLAB|B", b"CEDAR LAB, TX|B"), now)
+    assert [one["meta"]["tag"][0]["code"] for one in stored("Observation")] == ["unknown", "CEDAR LAB, TX"]
+
+
 def test_the_same_message_again_changes_nothing_and_is_answered_as_before(ada, now):
     first = receive(message(order(), value()), now)
     again = receive(message(order(), value()), now + timedelta(hours=1))
