@@ -36,7 +36,26 @@ def _not_a_number(word: str) -> Any:
     raise ValueError(f"{word} is not a number of JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_not_a_number, object_pairs_hook=_members)
+#: More digits than any number that was ever measured; Python reads no integer of more than 4,300.
+MOST_DIGITS = 1_000
+
+
+def _decimal(word: str) -> Decimal:
+    try:
+        return Decimal(word)
+    except ArithmeticError as error:
+        raise ValueError("a number has an exponent beyond all measure") from error
+
+
+def _whole(word: str) -> int:
+    if len(word) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS:,} digits")
+    return int(word)
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number, object_pairs_hook=_members
+)
 
 
 def _refuse(words: str, path: str = "") -> DocumentRefused:

@@ -49,7 +49,7 @@ from .pace import Pace
 from .reach import reach_of
 from .refusals import Refused, outcome_bytes, refusal_of
 from .routing import Call, read_call
-from .terms import BASE_PATH, BUNDLE_BYTES_MOST, RESOURCE_BYTES_MOST
+from .terms import BASE_PATH, BUNDLE_BYTES_MOST, HEADER_BYTES_MOST, RESOURCE_BYTES_MOST
 from .trail import Trail
 
 log = logging.getLogger(__name__)
@@ -163,6 +163,8 @@ def _about(call: Call) -> tuple[str, str]:
 
 def _request_of(scope: Scope, now: datetime) -> Request:
     headers: dict[str, str] = {}
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES_MOST:
+        raise Refused(431, "too-long", f"The headers have more than {HEADER_BYTES_MOST:,} bytes.")
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text

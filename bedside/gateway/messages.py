@@ -50,8 +50,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def read_pairs(query: str) -> Pairs:
-    """Return the parameters of a query string, in order. Raises: Refused."""
+def read_pairs(query: str, *, is_form: bool = False) -> Pairs:
+    """Return the parameters of a query string, or of a form, in order. Raises: Refused."""
+    if len(query) > QUERY_LETTERS_MOST and is_form:
+        raise Refused(413, "too-long", f"The form has more than {QUERY_LETTERS_MOST} letters. Ask for less at a time.")
     if len(query) > QUERY_LETTERS_MOST:
         raise Refused(414, "too-long", f"The query has more than {QUERY_LETTERS_MOST} letters. Use POST …/_search.")
     try:

@@ -123,6 +123,8 @@ ADDED_ONLY = frozenset({"Provenance"})
 #: The largest body of one resource, and of a Bundle. Units: bytes. Source: ours; a bundle of Synthea has 2 MB.
 RESOURCE_BYTES_MOST = 5 * 1024 * 1024
 BUNDLE_BYTES_MOST = 32 * 1024 * 1024
+#: All headers of one request together. Units: bytes. Source: ours; common servers take 8 to 64 KB.
+HEADER_BYTES_MOST = 64 * 1024
 #: Entries in a Bundle that is posted.
 ENTRIES_MOST = 5_000
 #: Letters of a query string.

@@ -1,8 +1,8 @@
 """Where in a document a path leads: what a patch changes. Source: FHIR R4 4.0.1, 3.1.0.8.3 (FHIRPath Patch).
 
 A patch's path may go into elements, choose among them (`[0]`, `where()`, `first()`, `last()`, `ofType()`,
-`extension()`) and nothing else: only then does it say a place and not just a value. It may not use patterns, for they
-come from whoever sends the patch, and some patterns never end.
+`extension()`) and nothing else: only then does it say a place and not just a value. It may not use patterns, nor walk
+through everything, for it comes from whoever sends the patch, and some of these never end.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ class Place:
     index: int | None = None
 
 
+#: What may take for ever on a document and a path that were made for it: patterns, and walks through everything.
+_ENDLESS = frozenset(
+    {"matches", "replaceMatches", "repeat", "descendants", "children", "aggregate", "union", "combine", "distinct",
+     "isDistinct", "intersect", "exclude", "subsetOf", "supersetOf"}
+)  # fmt: skip
+
 Places = list[Place]
 Locate = Callable[[Places, Surroundings], Places]
 
@@ -49,8 +55,8 @@ def compile_places(expression: str, *, kind: str) -> Callable[[dict[str, Any]], 
     """
     tree = parse(expression)
     for node in _every(tree):
-        if isinstance(node, Call) and node.name in {"matches", "replaceMatches"}:
-            raise UnsupportedPath("the path of a patch may not use patterns.")
+        if isinstance(node, Call) and node.name in _ENDLESS:
+            raise UnsupportedPath(f"the path of a patch may not use {node.name}().")
     locate = _locate(tree, kind)
 
     def run(document: dict[str, Any]) -> Places:

@@ -19,6 +19,8 @@ from .refusals import RequestUnclear
 
 #: More operations than any edit of one document needs.
 MOST_OPERATIONS = 1000
+#: More values than the copies of one patch may add. Why: a list copied into itself twice as long each time has no end.
+MOST_COPIED = 50_000
 _INDEX = re.compile(r"0|[1-9][0-9]*\Z")
 _NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": ""}
 
@@ -37,14 +39,25 @@ def json_patch(document: Document, operations: Sequence[Any]) -> Document:
     if len(operations) > MOST_OPERATIONS:
         raise RequestUnclear(f"A JSON Patch has at most {MOST_OPERATIONS} operations.")
     root: dict[str, Any] = {"": deepcopy(document)}
+    copied = 0
     for number, operation in enumerate(operations):
         if not isinstance(operation, Mapping):
             raise _refuse(number, "it is not an object.")
+        if operation.get("op") == "copy" and "from" in operation:
+            copied += _count(_value(root, _pointer(operation["from"], number), number))
+            if copied > MOST_COPIED:
+                raise RequestUnclear(f"The copies of a JSON Patch add at most {MOST_COPIED} values.", status=422)
         _apply(root, operation, number)
     patched = root.get("")
     if not isinstance(patched, dict):
         raise RequestUnclear("After the patch there is no resource left.", status=422)
     return patched
+
+
+def _count(value: Any) -> int:
+    """Return how many values there are in one, itself among them."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count, inner))
 
 
 def _apply(root: dict[str, Any], operation: Mapping[str, Any], number: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from bedside.fhir.definitions import Element, TypeDefinition, registry
 
 from .codes import with_codes
+from .extras import honest, not_understood
 from .invariants import rules_of, with_rules
 from .narrative import check_xhtml
 from .primitives import PRIMITIVES
@@ -67,7 +68,11 @@ def single(check: Check) -> Check:
 def _check_of_element(element: Element) -> Check:
     if element.name == "contained":
         return list_of(CONTAINED[0], None)
+    if element.name == "modifierExtension":
+        return list_of(not_understood(check_of("Extension")), None)
     check = check_of(element.content_type or element.type)
+    if element.type == "Attachment":
+        check = honest(check)
     if element.type == "Reference" and element.targets:
         check = reference_to(check, element.targets)
     check = with_codes(check, element)

@@ -45,7 +45,7 @@ def _asked(desk: Desk, path: str) -> tuple[Pairs, str | None]:
             sent = desk.request.body.decode("ascii")
         except UnicodeDecodeError as error:
             raise Refused(400, "structure", "The form is not URL-encoded.") from error
-        pairs += [(name, value) for name, value in read_pairs(sent) if name not in GENERAL]
+        pairs += [(name, value) for name, value in read_pairs(sent, is_form=True) if name not in GENERAL]
     word = page_word(pairs)
     if word is None:
         return pairs, None

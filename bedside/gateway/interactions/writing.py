@@ -69,7 +69,7 @@ def update(desk: Desk) -> Steps[Answer]:
     """Store the next version of a resource, or the first under this id."""
     check_parameters(desk, frozenset())
     desk.needs(desk.call.kind, "u")
-    must_be_new = desk.request.header("if-none-match").strip() == "*"
+    must_be_new = _must_be_new(desk.request.header("if-none-match").strip())
     steps = actions.update(
         writer_for(desk),
         document_of(desk),
@@ -79,6 +79,13 @@ def update(desk: Desk) -> Steps[Answer]:
         must_be_new=must_be_new,
     )
     return answer_of(desk, (yield from steps))
+
+
+def _must_be_new(none_match: str) -> bool:
+    """Say whether there must be none yet. Raises: Refused for a version, which would be overlooked otherwise."""
+    if none_match not in ("", "*"):
+        raise Refused(400, "not-supported", "If-None-Match of a PUT is *, or is left out. If-Match names a version.")
+    return none_match == "*"
 
 
 def conditional_update(desk: Desk) -> Steps[Answer]:
