@@ -105,10 +105,15 @@ def not_found(kind: str, id: str) -> Refused:
 
 def issue_of(fault: Fault) -> dict[str, Any]:
     """Return a fault as an issue of an OperationOutcome."""
-    issue: dict[str, Any] = {"severity": fault.severity, "code": fault.code, "details": {"text": fault.words}}
+    issue: dict[str, Any] = {"severity": fault.severity, "code": fault.code, "details": {"text": _sayable(fault.words)}}
     if fault.path:
-        issue["expression"] = [fault.path]
+        issue["expression"] = [_sayable(fault.path)]
     return issue
+
+
+def _sayable(text: str) -> str:
+    """Return a text that can be written down: what was sent may hold half a surrogate pair, and a refusal cites it."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def outcome_of(faults: Iterable[Fault]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _read_item(number: int, entry: Any, base: str) -> Item:
     if not isinstance(request, Mapping):
         raise RequestUnclear("Every entry has a request.", "Bundle.entry.request")
     method, url = request.get("method"), request.get("url")
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         raise RequestUnclear(
             f"A request's method is one of {', '.join(sorted(_METHODS))}.", "Bundle.entry.request.method"
         )
