@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bedside.config import cli
+from bedside.config.environment import BadSetting, listener
 from bedside.config.trouble import Trouble
 from bedside.consent.models import CareRelationship
 from bedside.intake.models import ImportRun
@@ -69,3 +70,25 @@ def test_what_cannot_be_begun_is_said_in_one_sentence(folder, cast):
         cli.main(["import", str(folder / "nia.json"), "--treating", "nobody@example.org"])
     with pytest.raises(Trouble, match="Pick someone who treats"):
         cli.main(["import", str(folder / "nia.json"), "--treating", "ada@example.org"])
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("", None),
+        ("2575", ("127.0.0.1", 2575)),
+        (":2575", ("127.0.0.1", 2575)),
+        ("10.0.0.7:2575", ("10.0.0.7", 2575)),
+        ("[::1]:2575", ("::1", 2575)),
+    ],
+)
+def test_where_to_listen_is_a_host_and_a_port_or_a_port_of_this_machine(monkeypatch, said, meant):
+    monkeypatch.setenv("BEDSIDE_MLLP", said)
+    assert listener("BEDSIDE_MLLP") == meant
+
+
+@pytest.mark.parametrize("said", ["laboratory", "10.0.0.7:", "10.0.0.7:99999", "a:b"])
+def test_a_place_nobody_can_listen_at_stops_the_start_in_one_sentence(monkeypatch, said):
+    monkeypatch.setenv("BEDSIDE_MLLP", said)
+    with pytest.raises(BadSetting, match=r"like 127\.0\.0\.1:2575"):
+        listener("BEDSIDE_MLLP")

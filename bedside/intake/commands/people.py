@@ -15,7 +15,7 @@ from bedside.consent.rules import counted
 from bedside.fhir.asking import answer
 from bedside.fhir.store.loading import load
 from bedside.intake.brought import Brought, Untaken
-from bedside.intake.bundles.identity import Names
+from bedside.intake.bundles.identity import Names, stable_id
 from bedside.intake.bundles.subjects import subject_of_patient
 from bedside.intake.contents import objection, prepared, says_same
 from bedside.intake.hl7v2.subjects import Number
@@ -104,7 +104,7 @@ def _let_in(run: ImportRun, person_id: UUID, is_new: bool, house: Actor, now: da
     if run.treating_id is not None and run.treating_id != person_id and (is_new or run.is_by_administrator):
         begin_care(
             actor=house, now=now, patient_id=person_id, person_id=run.treating_id, reason="treating",
-            source=("import", run.group_id),
+            source=("import", stable_id(run.source, "care")),
         )  # fmt: skip
 
 
