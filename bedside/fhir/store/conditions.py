@@ -21,11 +21,18 @@ from .refusals import IdMismatch, ManyMatches, RequestUnclear, ResourceMissing
 Match = Callable[[str, str], Steps[Sequence[str]]]
 
 
+def is_text(text: str) -> bool:
+    """Say whether letters can be written down: without half a surrogate pair, and without a null character."""
+    return "\x00" not in text and (text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text))
+
+
 def normal(kind: str, criteria: str) -> str:
     """Return a condition in the one form it is locked under, however its parts were ordered and escaped."""
     pairs = sorted(parse_qsl(criteria.lstrip("?"), keep_blank_values=True))
     if not pairs:
         raise RequestUnclear("A condition needs at least one search parameter.", status=412)
+    if not all(is_text(word) for pair in pairs for word in pair):
+        raise RequestUnclear("A condition holds half of a surrogate pair, or a null character.", status=412)
     return f"{kind}?{urlencode(pairs)}"
 
 

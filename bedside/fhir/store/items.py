@@ -15,6 +15,7 @@ from bedside.fhir.definitions import registry
 from bedside.fhir.documents import Document
 from bedside.kernel.errors import Refusal
 
+from .conditions import is_text
 from .refusals import EntryRefused, RequestUnclear
 
 #: More entries than one bundle may have: what it takes to store them stays a few seconds.
@@ -92,6 +93,7 @@ def _read_item(number: int, entry: Any, base: str) -> Item:
         )
     if not isinstance(url, str) or not url:
         raise RequestUnclear("A request has a url.", "Bundle.entry.request.url")
+    _require_letters(url, "Bundle.entry.request.url")
     if base and url.startswith(base):
         url = url[len(base) :]
     item = Item(number, method, url.lstrip("/"))
@@ -112,7 +114,14 @@ def _word(holder: Mapping[str, Any], name: str) -> str | None:
     value = holder.get(name)
     if value is not None and not isinstance(value, str):
         raise RequestUnclear(f"“{name}” is a text.", f"Bundle.entry.{name}")
+    _require_letters(value or "", f"Bundle.entry.{name}")
     return value or None
+
+
+def _require_letters(text: str, path: str) -> None:
+    """Refuse what is no text: half of a surrogate pair, or a null character. Raises: RequestUnclear."""
+    if not is_text(text):
+        raise RequestUnclear("It holds half of a surrogate pair, or a null character, which no text may.", path)
 
 
 def _read_target(item: Item) -> None:
