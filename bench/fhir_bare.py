@@ -38,7 +38,7 @@ class BareGateway(Gateway):
         if call.interaction == "capabilities":
             return capabilities(request)
         trail = Trail(_ANYONE, request.now, request_id)
-        return await answer_call(Desk(request, call, form, _ANYONE, EVERYTHING, trail), self.pool)
+        return await answer_call(Desk(request, call, form, _ANYONE, EVERYTHING, trail), self.lines)
 
 
 _gateway = BareGateway(conninfo())

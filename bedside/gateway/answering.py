@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from psycopg_pool import AsyncConnectionPool
 
 from bedside.fhir.asking import Steps, answer_async, answer_whole
-from bedside.platform.statements.borrowing import Borrowed
+from bedside.platform.statements.borrowing import Borrowed, Lines
 
 from .desk import Desk
 from .interactions import bundling, reading, searching, writing
@@ -43,11 +40,11 @@ WRITES: dict[Interaction, Interact] = {
 }
 
 
-async def answer_call(desk: Desk, pool: AsyncConnectionPool[Any]) -> Answer:
+async def answer_call(desk: Desk, lines: Lines) -> Answer:
     """Return the answer to a call, with what it changed committed."""
     interaction = desk.call.interaction
     if interaction in READS:
-        async with Borrowed(pool) as connection:
+        async with Borrowed(lines) as connection:
             return await answer_async(READS[interaction](desk), connection)
-    async with Borrowed(pool) as connection:
+    async with Borrowed(lines) as connection:
         return await answer_whole(WRITES[interaction](desk), connection)

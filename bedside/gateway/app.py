@@ -24,6 +24,7 @@ from bedside.consent.queries import REASON_OF_VIEW
 from bedside.fhir.faults import Fault
 from bedside.kernel.time import utc_now
 from bedside.platform.audit.group import GroupWriter
+from bedside.platform.statements.borrowing import Lines
 
 from .answering import answer_call
 from .capability import capabilities
@@ -81,23 +82,23 @@ class Gateway:
         better planned for its values says so (`Ask.prepare`).
         """
         options = f"-c statement_timeout={STATEMENT_SECONDS}s -c plan_cache_mode=force_generic_plan"
-        self.pool = _pool(conninfo, connections, options)
-        self._audit_pool = _pool(conninfo, 1, options)
-        self.audit = GroupWriter(self._audit_pool, reason=REASON_OF_VIEW)
-        self._door = Door(self.pool, authenticate, monotonic, Pace(requests_a_minute))
+        self.lines = Lines(_pool(conninfo, connections, options))
+        self._audit_lines = Lines(_pool(conninfo, 1, options))
+        self.audit = GroupWriter(self._audit_lines, reason=REASON_OF_VIEW)
+        self._door = Door(self.lines, authenticate, monotonic, Pace(requests_a_minute))
         self._clock = clock
 
     async def start(self) -> None:
         """Open the connections. A database that is not there yet is waited for by each request, not by the house."""
-        await self.pool.open(wait=False)
-        await self._audit_pool.open(wait=False)
+        await self.lines.open()
+        await self._audit_lines.open()
         self.audit.start()
 
     async def stop(self) -> None:
         """Close the connections."""
         await self.audit.stop()
-        await self.pool.close(timeout=2)
-        await self._audit_pool.close(timeout=2)
+        await self.lines.close()
+        await self._audit_lines.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -133,10 +134,10 @@ class Gateway:
         trail = Trail(grant, request.now, request_id)
         desk = Desk(request, call, form, grant, reach_of(grant, request.now), trail)
         if may_show_faces(call, request.pairs):
-            await draw_what_is_due(self.pool, request.now)
+            await draw_what_is_due(self.lines, request.now)
         if call.interaction == "batch":
             desk.slots = await slots_of_bundle(desk)
-        answer = await (answer_slots(desk) if is_about_slots(call) else answer_call(desk, self.pool))
+        answer = await (answer_slots(desk) if is_about_slots(call) else answer_call(desk, self.lines))
         await self.audit.write(trail.events(action=_verb_of(call), interaction=call.interaction, resource=_about(call)))
         return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +10,6 @@ from typing import Any, Literal
 import orjson
 
 from bedside.fhir.search import Row
-from bedside.kernel.ids import new_id
 from bedside.kernel.time import UTC
 
 Mode = Literal["match", "include", "outcome"]
@@ -51,7 +51,7 @@ def bundle(
     """Return a Bundle of these entries. Shape: `links` are (relation, address)."""
     head: dict[str, Any] = {
         "resourceType": "Bundle",
-        "id": str(new_id()),
+        "id": os.urandom(16).hex(),
         "meta": {"lastUpdated": instant(now)},
         "type": kind,
     }

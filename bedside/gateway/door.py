@@ -5,14 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-
-from psycopg_pool import AsyncConnectionPool
 
 from bedside.accounts.grants import Authenticate, Grant, digest_of
 from bedside.fhir.asking import answer_async
 from bedside.platform.access import decide
-from bedside.platform.statements.borrowing import Borrowed
+from bedside.platform.statements.borrowing import Borrowed, Lines
 
 from .pace import Pace
 from .refusals import Refused
@@ -30,13 +27,13 @@ class Door:
 
     def __init__(
         self,
-        pool: AsyncConnectionPool[Any],
+        lines: Lines,
         authenticate: Authenticate,
         monotonic: Callable[[], float] = time.monotonic,
         pace: Pace | None = None,
     ) -> None:
         """Ask `authenticate` on connections of this pool. `monotonic` counts the second of belief, and the pace."""
-        self._pool = pool
+        self._lines = lines
         self._monotonic = monotonic
         self._authenticate = authenticate
         self._pace = pace or Pace(0)
@@ -61,7 +58,7 @@ class Door:
         if known is not None and known[0] > clock:
             self._pace.take(digest, clock)
             return known[1]
-        async with Borrowed(self._pool) as connection:
+        async with Borrowed(self._lines) as connection:
             grant = await answer_async(self._authenticate(bearer, now), connection)
         if grant is None:
             self._believed.pop(digest, None)

@@ -80,7 +80,8 @@ async def read_body(receive: Receive, headers: Mapping[str, str], most: int) -> 
     try:
         async with asyncio.timeout(BODY_SECONDS_MOST):
             while True:
-                message = await asyncio.wait_for(receive(), STALL_SECONDS)
+                async with asyncio.timeout(STALL_SECONDS):
+                    message = await receive()
                 if message["type"] == "http.disconnect":
                     raise ClientGone()
                 parts.append(message.get("body", b""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -27,8 +26,14 @@ class Trail:
 
     def saw_all(self, resources: Iterable[tuple[str, tuple[UUID, ...]]]) -> None:
         """Note that resources were shown. Shape: of each its type and its patients."""
-        for (kind, patients), count in Counter(resources).items():
-            self.saw(kind, patients, count)
+        seen: dict[tuple[str, object], int] = {}
+        whose: dict[object, tuple[UUID, ...]] = {}
+        for kind, patients in resources:
+            key = patients[0].int if len(patients) == 1 else patients  # a number is compared faster than an id
+            whose[key] = patients
+            seen[kind, key] = seen.get((kind, key), 0) + 1
+        for (kind, key), count in seen.items():
+            self.saw(kind, whose[key], count)
 
     def saw(self, kind: str, patients: Collection[UUID], count: int = 1) -> None:
         """Note that a resource was shown. What has no patient and is everyone's is not noted."""

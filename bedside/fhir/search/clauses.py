@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bedside.fhir.indexing.values import norm
 from bedside.fhir.store.columns import NORM_LETTERS
@@ -49,6 +50,8 @@ MODIFIERS = {
     "special": (),
 }
 _NEGATIVE = {"not", "not-in"}
+#: The longest value that is remembered as it was read. Units: letters.
+_SHORT = 80
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,17 @@ class ClauseReader:
     schema: Schema
     base: str | None = None
 
-    def read(self, kinds: tuple[str, ...], name: str, value: str, links: int = 0) -> Clause:
-        """Return one parameter as a clause about resources of some types. Raises: Misread."""
+    def read(self, kinds: tuple[str, ...], name: str, value: str) -> Clause:
+        """Return one parameter as a clause about resources of some types. Raises: Misread.
+
+        What is short and asked again and again is read once. An address is read anew: which are ours can change.
+        """
+        if len(kinds) == 1 and len(value) <= _SHORT and "://" not in value:
+            return _read_once(self, kinds, name, value)
+        return self.read_linked(kinds, name, value)
+
+    def read_linked(self, kinds: tuple[str, ...], name: str, value: str, links: int = 0) -> Clause:
+        """Return a parameter that stands so many links along a chain. Raises: Misread."""
         if links > LINKS_MOST:
             raise Misread(f"a chain has at most {LINKS_MOST} links", code="too-costly")
         if not value:
@@ -106,7 +118,7 @@ class ClauseReader:
         param = self._reference((source,), code)
         if param.targets and not set(param.targets) & set(kinds):
             raise Misread(f"“{source}.{code}” never refers to {kinds[0]}, but to {', '.join(param.targets)}")
-        return Has(param, self.read((source,), rest, value, links + 1))
+        return Has(param, self.read_linked((source,), rest, value, links + 1))
 
     def _chain(self, kinds: tuple[str, ...], code: str, modifier: str, rest: str, value: str, links: int) -> Clause:
         param = self._reference(kinds, code)
@@ -118,7 +130,7 @@ class ClauseReader:
         if not able:
             there = {name for target in targets for name in self.schema.search[target]}
             raise Misread(f"nothing that “{code}” refers to has a parameter “{first}”. {nearby(first, there)}")
-        return Chain(param, tuple((target, self.read((target,), rest, value, links + 1)) for target in able))
+        return Chain(param, tuple((target, self.read_linked((target,), rest, value, links + 1)) for target in able))
 
     def _understands(self, kind: str, first: str) -> bool:
         if first.startswith("_has:"):
@@ -245,6 +257,11 @@ class ClauseReader:
             Pair(tuple(self._value(p, "", part) for p, part in zip(inner, parts, strict=True))) for parts in found
         )
         return Match(param, pairs, parts=inner)
+
+
+@lru_cache(maxsize=4_096)
+def _read_once(reader: ClauseReader, kinds: tuple[str, ...], name: str, value: str) -> Clause:
+    return reader.read_linked(kinds, name, value)
 
 
 def reads_documents(clause: Clause) -> bool:

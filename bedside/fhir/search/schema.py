@@ -41,7 +41,7 @@ class Definition(Protocol):
 BY_NAME = {"_id", "_lastUpdated", "_text", "_content", "_query", "near"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
     """The types, their parameters, which of these is a type's chief date, and what puts a type into a chart."""
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connections
-from psycopg_pool import AsyncConnectionPool
 
 from bedside.gateway.refusals import Refused
 from bedside.gateway.routing import Call
 from bedside.platform.access import system_actor
-from bedside.platform.statements.borrowing import Borrowed
+from bedside.platform.statements.borrowing import Borrowed, Lines
 from bedside.platform.statements.together import all_rows_async
 
 from .drawing import draw_due_faces
@@ -34,9 +32,9 @@ def may_show_faces(call: Call, pairs: Sequence[tuple[str, str]]) -> bool:
     return any("." in name or ":" in name or name.startswith(("_has", "_include", "_revinclude")) for name, _ in pairs)
 
 
-async def draw_what_is_due(pool: AsyncConnectionPool[Any], now: datetime) -> None:
+async def draw_what_is_due(lines: Lines, now: datetime) -> None:
     """Draw what changed since it was last drawn. Raises: Refused when that is more than a reader can wait for."""
-    async with Borrowed(pool) as connection:
+    async with Borrowed(lines) as connection:
         rows = await all_rows_async(connection, _IS_DUE, (), prepare=True)
     if not rows[0][0]:
         return

@@ -18,10 +18,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from psycopg_pool import AsyncConnectionPool
 
 from bedside.kernel.errors import Unavailable
 from bedside.platform.access import Actor
+from bedside.platform.statements.borrowing import Borrowed, Lines
 from bedside.platform.statements.together import all_rows_async
 
 log = logging.getLogger(__name__)
@@ -88,9 +88,9 @@ def insert_statement(events: Sequence[Event], *, reason: str = "given.reason") -
 class GroupWriter:
     """Writes audit rows of this process's requests, those that wait together in one go."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any], *, reason: str = "given.reason") -> None:
-        """Write on connections of this pool, which must not be those the requests hold while they wait."""
-        self._pool = pool
+    def __init__(self, lines: Lines, *, reason: str = "given.reason") -> None:
+        """Write on these lines, which must not be those the requests hold while they wait."""
+        self._lines = lines
         self._reason = reason
         self._waiting: list[tuple[Sequence[Event], asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
@@ -151,7 +151,7 @@ class GroupWriter:
 
     async def _write(self, batch: Sequence[tuple[Sequence[Event], asyncio.Future[None]]]) -> None:
         events = [one for events, _ in batch for one in events]
-        async with self._pool.connection(timeout=PATIENCE_SECONDS) as connection:
+        async with Borrowed(self._lines) as connection:
             await all_rows_async(connection, *insert_statement(events, reason=self._reason), prepare=True)
 
 

@@ -16,6 +16,7 @@ from bedside.config.asgi import conninfo
 from bedside.platform.access import Actor
 from bedside.platform.audit.group import AuditUnavailable, Event, GroupWriter, event
 from bedside.platform.audit.models import AuditEvent
+from bedside.platform.statements.borrowing import Borrowed, Lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GITA = Actor(person_id=uuid4(), name="Gita Rao", roles=frozenset({"nurse"}))
@@ -26,14 +27,15 @@ def with_writer(use: Callable[[GroupWriter, Any], Awaitable[Any]], **options: An
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             conninfo(), min_size=1, max_size=1, open=False, kwargs={"autocommit": True}
         )
+        lines = Lines(pool)
         await pool.open(wait=True)
-        writer = GroupWriter(pool, **options)
+        writer = GroupWriter(lines, **options)
         writer.start()
         try:
-            return await use(writer, pool)
+            return await use(writer, lines)
         finally:
             await writer.stop()
-            await pool.close()
+            await lines.close()
 
     return asyncio.run(run())
 
@@ -45,10 +47,10 @@ def seen(now: datetime, **more: Any) -> Event:
 def test_a_row_is_there_when_the_writer_returns(now: datetime) -> None:
     patient = uuid4()
 
-    async def use(writer: GroupWriter, pool: Any) -> Any:
+    async def use(writer: GroupWriter, lines: Any) -> Any:
         rows = [seen(now, patient_id=patient, resource=("Observation", "1"), reason="treating", detail={"n": 1})]
         await writer.write(rows)
-        async with pool.connection() as other:
+        async with Borrowed(lines) as other:
             return (await (await other.execute("SELECT count(*) FROM audit_event")).fetchone())[0]
 
     assert with_writer(use) == 1
@@ -64,7 +66,7 @@ def test_a_row_is_there_when_the_writer_returns(now: datetime) -> None:
 
 
 def test_rows_that_wait_together_are_written_together(now: datetime) -> None:
-    async def use(writer: GroupWriter, pool: Any) -> None:
+    async def use(writer: GroupWriter, lines: Any) -> None:
         await asyncio.gather(*(writer.write([seen(now)]) for _ in range(100)))
 
     with_writer(use)
@@ -76,7 +78,7 @@ def test_rows_that_wait_together_are_written_together(now: datetime) -> None:
 
 
 def test_the_reason_can_be_looked_up_as_the_row_is_written(now: datetime) -> None:
-    async def use(writer: GroupWriter, pool: Any) -> None:
+    async def use(writer: GroupWriter, lines: Any) -> None:
         await writer.write([seen(now, reason="house"), seen(now) | {"reasons": ["self", "treating"]}])
 
     with_writer(use, reason="coalesce(given.reasons[2], given.reason)")
@@ -84,7 +86,7 @@ def test_the_reason_can_be_looked_up_as_the_row_is_written(now: datetime) -> Non
 
 
 def test_when_the_rows_cannot_be_written_everybody_who_waits_is_told(now: datetime) -> None:
-    async def use(writer: GroupWriter, pool: Any) -> list[Any]:
+    async def use(writer: GroupWriter, lines: Any) -> list[Any]:
         wrong = seen(now) | {"at": "no time at all"}
         found = await asyncio.gather(*(writer.write([row]) for row in (seen(now), wrong)), return_exceptions=True)
         await writer.write([seen(now)])
@@ -95,7 +97,7 @@ def test_when_the_rows_cannot_be_written_everybody_who_waits_is_told(now: dateti
 
 
 def test_a_writer_that_has_stopped_lets_nobody_by(now: datetime) -> None:
-    async def use(writer: GroupWriter, pool: Any) -> None:
+    async def use(writer: GroupWriter, lines: Any) -> None:
         await writer.stop()
         with pytest.raises(AuditUnavailable):
             await writer.write([seen(now)])
@@ -104,10 +106,10 @@ def test_a_writer_that_has_stopped_lets_nobody_by(now: datetime) -> None:
 
 
 def test_stopping_while_somebody_waits_tells_them(now: datetime) -> None:
-    async def use(writer: GroupWriter, pool: Any) -> None:
-        async with pool.connection():  # the only one there is
+    async def use(writer: GroupWriter, lines: Any) -> None:
+        async with Borrowed(lines):  # the only one there is
             waiting = asyncio.create_task(writer.write([seen(now)]))
-            while not pool.get_stats().get("requests_waiting"):
+            while not lines.in_line:
                 await asyncio.sleep(0)
             await writer.stop()
             with pytest.raises(AuditUnavailable):
@@ -118,7 +120,7 @@ def test_stopping_while_somebody_waits_tells_them(now: datetime) -> None:
 
 
 def test_nothing_to_write_needs_no_writer() -> None:
-    async def use(writer: GroupWriter, pool: Any) -> None:
+    async def use(writer: GroupWriter, lines: Any) -> None:
         await writer.stop()
         await writer.write([])
 

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from bedside.config.asgi import conninfo
-from bedside.platform.statements.borrowing import Borrowed
+from bedside.platform.statements.borrowing import Borrowed, Lines
 from bedside.platform.statements.together import all_rows_async
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,8 +95,9 @@ def test_whoever_is_cancelled_leaves_no_answer_behind_for_the_next() -> None:
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             conninfo(), min_size=1, max_size=1, open=False, kwargs={"autocommit": True}
         )
+        lines = Lines(pool)
         async with pool:
-            async with Borrowed(pool) as connection:
+            async with Borrowed(lines) as connection:
                 number = connection.info.backend_pid
                 waiting = asyncio.create_task(all_rows_async(connection, "SELECT 1 FROM pg_sleep(60)", ()))
                 async with await AsyncConnection.connect(conninfo(), autocommit=True) as other:
@@ -106,7 +107,7 @@ def test_whoever_is_cancelled_leaves_no_answer_behind_for_the_next() -> None:
                 waiting.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await waiting
-            async with Borrowed(pool) as connection:
+            async with Borrowed(lines) as connection:
                 assert connection.info.backend_pid != number
                 return await all_rows_async(connection, "SELECT 2", ())
 
@@ -118,11 +119,12 @@ def test_a_line_that_was_cut_is_said_and_replaced() -> None:
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             conninfo(), min_size=1, max_size=1, open=False, kwargs={"autocommit": True}
         )
+        lines = Lines(pool)
         async with pool:
-            async with Borrowed(pool) as connection:
+            async with Borrowed(lines) as connection:
                 with pytest.raises(psycopg.OperationalError):
                     await all_rows_async(connection, "SELECT pg_terminate_backend(pg_backend_pid())", ())
-            async with Borrowed(pool) as connection:
+            async with Borrowed(lines) as connection:
                 return await all_rows_async(connection, "SELECT 3", ())
 
     assert asyncio.run(run()) == [(3,)]
