@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from .bundles.reading import read_bundle, read_lines
 from .ccda.document import read_document as read_ccda
 from .hl7v2.values import slug
 from .opening import FileNotTaken
-from .terms import DIRECTORY_TYPES, NEVER_TYPES, SOURCE_TAG
+from .terms import DIRECTORY_TYPES, NEVER_TYPES, SOURCE_TAG, SOURCE_TIME
 
 _READERS = {"bundle": read_bundle, "ndjson": read_lines, "ccda": read_ccda}
 
@@ -36,12 +37,18 @@ def source_uri(source: str) -> str:
 
 
 def marked(document: Document, source: str) -> Document:
-    """Return a document that says where it was imported from; what it said of its own source stays."""
+    """Return a document that says where it was imported from, and how old it was there, if it says so.
+
+    What it said of its own source stays.
+    """
     given = document.get("meta")
     meta: dict[str, Any] = {
         name: value for name, value in (given if isinstance(given, dict) else {}).items() if name != "versionId"
     }
-    meta.pop("lastUpdated", None)
+    told_at = meta.pop("lastUpdated", None)
+    if _moment(told_at) is not None:
+        others = [one for one in meta.get("extension", []) if not _is_age(one)]
+        meta["extension"] = [*others, {"url": SOURCE_TIME, "valueDateTime": told_at}]
     meta.setdefault("source", source_uri(source))
     tags = meta.get("tag")
     others = [one for one in tags if not _is_mark(one)] if isinstance(tags, list) else []
@@ -51,6 +58,27 @@ def marked(document: Document, source: str) -> Document:
 
 def _is_mark(tag: object) -> bool:
     return isinstance(tag, Mapping) and tag.get("system") == SOURCE_TAG
+
+
+def _is_age(extension: object) -> bool:
+    return isinstance(extension, Mapping) and extension.get("url") == SOURCE_TIME
+
+
+def _moment(text: object) -> datetime | None:
+    """Return an instant as a source tells it, None when it tells none that can be compared."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def told_at(document: Mapping[str, Any]) -> datetime | None:
+    """Return when the source had changed what it says in a document, None when it does not say."""
+    meta = document.get("meta")
+    listed = meta.get("extension") if isinstance(meta, Mapping) else None
+    ages = [one for one in listed if _is_age(one)] if isinstance(listed, list) else []
+    return _moment(ages[0].get("valueDateTime")) if ages else None
 
 
 def source_of(document: Mapping[str, Any]) -> str:
@@ -69,7 +97,9 @@ def _bare(document: Document) -> Document:
     found = without_stamps(document)
     meta = found.get("meta")
     if isinstance(meta, dict):
-        kept = {name: value for name, value in meta.items() if name not in ("source", "tag")}
+        kept = {name: value for name, value in meta.items() if name not in ("source", "tag", "extension")}
+        if more := [one for one in meta.get("extension", []) if not _is_age(one)]:
+            kept["extension"] = more
         tags = [one for one in meta.get("tag", []) if not _is_mark(one)] if isinstance(meta.get("tag"), list) else []
         if tags:
             kept["tag"] = tags
@@ -131,4 +161,7 @@ def objection(
         return ""
     if set(present.patient_ids) != about and not present.is_deleted:
         return "other_patient"
-    return "" if stands is not None and source_of(stands) == source else "ours"
+    if stands is None or source_of(stands) != source:
+        return "ours"
+    was, now = told_at(stands), told_at(document)
+    return "older" if was is not None and now is not None and now < was else ""

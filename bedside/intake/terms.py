@@ -71,6 +71,7 @@ REASONS = [
     ("undecided", "Someone must first say who this patient is."),
     ("other_patient", "The same thing stands in another person’s chart."),
     ("ours", "The same thing was written or changed here, and differs."),
+    ("older", "Something newer of the same source stands here."),
     ("sealed", "It is signed here and never changes."),
     ("twice", "It stands twice in the file, and differs."),
     ("rejected", "The message was refused."),
@@ -139,6 +140,8 @@ TELLING_NUMBERS = frozenset({"MR", "PI", "PT"})
 
 #: Where a resource says that it was imported, and from where: a tag with the source as its code.
 SOURCE_TAG = "urn:bedside:source"
+#: Where an imported resource says when its source had last changed it. Source: FHIR R5, extension last-source-sync.
+SOURCE_TIME = "http://hl7.org/fhir/StructureDefinition/lastSourceSync"
 #: Patient.identifier of a person of this house. Source: bedside/gateway/faces/people.py.
 PERSON_IDENTIFIER = "urn:bedside:person"
 

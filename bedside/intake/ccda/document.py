@@ -61,8 +61,13 @@ def read_document(content: bytes) -> Contents:
         _read_section(section, title, around, names, found)
     document = header.document_of(root, around, whole_html(texts))
     number = identifiers(root)
-    name = _digest(*(f"{one['system']}|{one['value']}" for one in number)) if number else _digest(root.text())
-    found.brought.append(names.brought(title_of(document), document, f"DocumentReference/{name}"))
+    said = [f"{one['system']}|{one['value']}" for one in number] or [root.text()]
+    name = f"DocumentReference/{_digest(key, *said)}"
+    found.brought.append(names.brought(title_of(document), document, name))
+    told_at = around.at(root.first("effectiveTime"))
+    for one in found.brought:
+        if "T" in told_at:
+            one.document["meta"] = {"lastUpdated": told_at}
     return found
 
 

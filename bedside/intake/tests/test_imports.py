@@ -180,6 +180,28 @@ def test_a_file_never_changes_what_was_written_here_or_came_from_elsewhere(now, 
     assert stored("Observation")[0]["valueQuantity"]["value"] == 71
 
 
+def test_a_file_that_is_older_than_what_stands_does_not_put_it_back(now):
+    def told(at, value):
+        return bundle(PATIENT, weight(value=value, meta={"versionId": "9", "lastUpdated": at}))
+
+    bring(told("2026-11-02T08:00:00Z", 71), now=now)
+    (older,) = bring(told("2026-11-01T08:00:00Z", 70), now=now)
+    (newer,) = bring(told("2026-11-03T08:00:00+01:00", 72), now=now)
+    assert [one.reason for one in older.untaken.all()] == ["older"]
+    assert counts(newer) == (0, 1, 1, 0)
+    assert (stored("Observation")[0]["valueQuantity"]["value"], stored("Observation")[0]["meta"]["versionId"]) == (
+        72,
+        "2",
+    )
+
+
+def test_an_older_clinical_document_does_not_put_back_what_a_newer_one_says(now):
+    newer = ccda(*WHOLE).replace(b"20261001120000", b"20261101120000").replace(b">Hillside Hospital:", b">New:")
+    bring(newer, now=now)
+    (run,) = bring(ccda(*WHOLE), now=now)
+    assert [(one.kind, one.reason) for one in run.untaken.all()] == [("DocumentReference", "older")]
+
+
 def test_an_id_that_stands_in_another_chart_is_refused(now):
     url = "urn:uuid:018f428e-34f6-4707-8009-5ad742f901e7"
     bring(bundle(PATIENT, weight(), urls=["", url]), now=now)
