@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 from bedside.fhir.terms import UCUM
-from bedside.intake.hl7v2.values import moment, number, unit_code
+from bedside.intake.hl7v2.values import moment, number, slug, unit_code
 
 from .terms import IDENTIFIERS, SYSTEMS
 from .xml import NOTHING, Node
@@ -49,8 +50,10 @@ class Around:
         return self.at(node.first("low")) or self.at(node) or self.at(node.first("center"))
 
     def period(self, node: Node) -> Document:
-        """Return an interval as Period."""
+        """Return an interval as Period. An end before its start is left off: nobody knows which of them is wrong."""
         found = {"start": self.starts(node), "end": self.at(node.first("high"))}
+        if found["start"] and found["end"] and _is_before(found["end"], found["start"]):
+            found["end"] = ""
         return {name: text for name, text in found.items() if text}
 
     def moment_or_period(self, node: Node, name: str) -> Document:
@@ -92,6 +95,14 @@ class Around:
             parts = {name: quantity(node.first(name)) for name in ("numerator", "denominator")}
             return {"valueRatio": parts} if all(parts.values()) else _as_text(node.text())
         return _as_text(self.words(node) or node.get("value"))
+
+
+def _is_before(one: str, other: str) -> bool:
+    """Say whether a dateTime comes before another, as far as both say."""
+    if "T" in one and "T" in other:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    length = min(len(one[:10]), len(other[:10]))
+    return one[:length] < other[:length]
 
 
 def _as_text(text: str) -> Document:
@@ -167,8 +178,12 @@ def identifiers(node: Node) -> list[Document]:
 
 
 def oid(root: str) -> str:
-    """Return a root as a URN."""
-    return f"urn:oid:{root}" if re.fullmatch(r"\d+(\.\d+)*", root) else f"urn:uuid:{root.lower()}"
+    """Return a root as a URN; one that is neither an OID nor a UUID as one of ours."""
+    if re.fullmatch(r"[0-2](\.(0|[1-9]\d*))+", root):
+        return f"urn:oid:{root}"
+    if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", root):
+        return f"urn:uuid:{root.lower()}"
+    return f"urn:bedside:root:{slug(root)}"
 
 
 def human_name(node: Node) -> Document:

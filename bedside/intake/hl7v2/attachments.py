@@ -25,6 +25,8 @@ def attachment_of(obx: Segment) -> Document | None:
         return None
     value = obx.repetitions(5)[0]
     raw = _bytes(text_of(value, 5), text_of(value, 4).upper())
+    if not raw:
+        return None
     if len(raw) > BYTES_MOST:
         raise MessageRefused("a document in it is larger than 3 MB", error="207", is_rejected=True)
     kind = next((name for magic, name in _MAGIC if raw.startswith(magic)), "")

@@ -62,8 +62,8 @@ def observation_of(lines: list[Segment], notes: list[str], around: Around) -> Do
     if notes:
         found["note"] = [{"text": "\n".join(notes)[:TEXT_MOST]}]
     method = obx.repetitions(17)
-    if method:
-        found["method"] = concept(method[0], around.facility)
+    if method and (named := concept(method[0], around.facility)):
+        found["method"] = named
     ranged = reference_range(obx.text(7), unit_of(obx.repetitions(6)[0] if obx.repetitions(6) else None)[0], obx)
     if ranged:
         found["referenceRange"] = [ranged]
@@ -101,7 +101,8 @@ def value_of(lines: list[Segment], around: Around) -> Document:
                 both = compared(text)
                 found = {"valueQuantity": quantity(both[1], units, both[0])} if both else None
             case "CE" | "CWE" | "CNE" | "CF" | "IS" | "ID":
-                found = {"valueCodeableConcept": concept(value, around.facility)}
+                coded = concept(value, around.facility)
+                found = {"valueCodeableConcept": coded} if coded else None
             case "DT" | "TS" | "DTM":
                 at = moment(text, around.zone_name)
                 found = {"valueDateTime": at} if at else None

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from bedside.fhir.terminology.ucum import is_valid
 from bedside.fhir.terms import UCUM
+from bedside.fhir.validation.primitives import FURTHEST_EXPONENT
 from bedside.kernel.time import UTC, zone
 
 from .reading import Repetition, text_of
@@ -76,9 +77,10 @@ def number(text: str) -> Decimal | None:
     if not _NUMBER.match(text) or len(text) > 40:
         return None
     try:
-        return Decimal(text.lstrip("+"))
+        value = Decimal(text.lstrip("+"))
     except InvalidOperation:
         return None
+    return value if -FURTHEST_EXPONENT < value.adjusted() < FURTHEST_EXPONENT else None
 
 
 def unit_code(written: str, system: str = "") -> str:
