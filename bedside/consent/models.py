@@ -7,7 +7,7 @@ from django.db import models
 from bedside.accounts.models import Person
 from bedside.kernel.ids import new_id
 
-from .terms import CONSENT_KINDS, RELATION_REASONS
+from .terms import CONSENT_KINDS, RELATION_REASONS, RESULT_SCOPES, RESULT_WAYS
 
 
 class CareRelationship(models.Model):
@@ -64,3 +64,48 @@ class ConsentGiven(models.Model):
     class Meta:
         db_table = "consent_given"
         indexes = [models.Index(fields=["patient", "kind"], name="consent_by_patient")]
+
+
+class ResultChoice(models.Model):
+    """A patient's own wish when results of some kind open for them. One is in force for each thing it covers.
+
+    Shape: `code` is empty for all, a kind of test, or a LOINC code; `label` is the test's name as the patient saw it.
+    The database itself refuses a choice that anyone but the patient made.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="result_choices")
+    scope = models.CharField(max_length=8, choices=RESULT_SCOPES)
+    code = models.CharField(max_length=64, blank=True)
+    label = models.CharField(max_length=200, blank=True)
+    way = models.CharField(max_length=8, choices=RESULT_WAYS)
+    chosen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "result_choice"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(chosen_by=models.F("patient")), name="result_choice_is_own"),
+            models.UniqueConstraint(
+                fields=["patient", "scope", "code"],
+                condition=models.Q(ended_at__isnull=True),
+                name="result_choice_once",
+            ),
+        ]
+
+
+class ResultOpening(models.Model):
+    """A patient opened one of their results: which version, when. Another version is new again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="result_openings")
+    report_id = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "result_opening"
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "report_id", "version"], name="result_opened_once"),
+        ]

@@ -15,3 +15,5 @@ register(
     rule=rules.may_break_glass,
     roles=frozenset({"physician", "nurse"}),
 )
+register("consent.choose_results", audience=Audience.SIGNED_IN, rule=rules.may_choose_results)
+register("consent.open_result", audience=Audience.SIGNED_IN, rule=rules.may_choose_results)

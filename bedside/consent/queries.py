@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from bedside.kernel.errors import NotFound
-from bedside.platform.access import Actor
+from bedside.platform.access import Actor, authorise
 from bedside.platform.statements import all_rows
 
-from .models import CareRelationship
+from .gentle import Choice, GentleFacts
+from .models import CareRelationship, ResultChoice
 from .rules import PatientFacts
 from .terms import CONSENT_TEXTS, ConsentText
 
@@ -101,3 +102,32 @@ def consent_text(kind: str, language: str) -> ConsentText:
     if text is None:
         raise NotFound()
     return text
+
+
+#: All that gentle results are decided from, of one patient, in one question.
+_GENTLE = """
+SELECT 'choice', scope, code, way, 0, NULL::timestamptz FROM result_choice
+    WHERE patient_id = %(patient)s AND ended_at IS NULL
+UNION ALL
+SELECT 'opened', report_id, '', '', max(version), NULL FROM result_opening
+    WHERE patient_id = %(patient)s GROUP BY report_id
+UNION ALL
+SELECT 'visit', '', '', '', 0, starts_at FROM care_relationship
+    WHERE patient_id = %(patient)s AND reason = 'treating' AND source_type = 'visit' AND starts_at <= %(now)s
+"""
+
+
+def gentle_facts(*, patient_id: UUID, now: datetime) -> GentleFacts:
+    """Return what decides which of a patient's results wait for them. One query, for rooms that have authorised."""
+    rows = all_rows(_GENTLE, {"patient": patient_id, "now": now})
+    return GentleFacts(
+        choices=tuple(Choice(scope, code, way) for what, scope, code, way, _, _ in rows if what == "choice"),
+        opened={report_id: version for what, report_id, _, _, version, _ in rows if what == "opened"},
+        visits_at=tuple(at for what, *_, at in rows if what == "visit"),
+    )
+
+
+def result_choices(*, actor: Actor, patient_id: UUID, now: datetime) -> list[ResultChoice]:
+    """Return a patient's choices in force to the patient, oldest first. Raises: NotFound, NotAllowed to others."""
+    authorise(actor, "consent.choose_results", patient_facts(actor=actor, patient_id=patient_id, now=now))
+    return list(ResultChoice.objects.filter(patient_id=patient_id, ended_at__isnull=True).order_by("chosen_at"))

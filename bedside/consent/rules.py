@@ -110,6 +110,16 @@ may_prescribe: Rule = _rule(CARE_RELATIONS, _PHYSICIAN)
 may_do_tasks: Rule = _rule(frozenset({"self"}))
 
 
+def may_choose_results(actor: Actor, facts: HasRelations, context: Context) -> Decision:
+    """Let patients, and nobody else, say when their results open for them, and open them.
+
+    Source: requirement REG-04: staff cannot delay a result; 45 CFR § 171.101.
+    """
+    if "self" in facts.relations:
+        return Decision.yes("self")
+    return Decision.no("relation") if counted(actor, facts.relations) else Decision.hide()
+
+
 def may_see_who_looked(actor: Actor, facts: HasRelations, context: Context) -> Decision:
     """Let patients see who opened their record, and privacy officers see it for anyone."""
     if "self" in facts.relations:

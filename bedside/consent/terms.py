@@ -29,6 +29,23 @@ BREAK_GLASS_FOR = timedelta(hours=4)
 BREAK_GLASS_NOTE_LEAST = 10
 BREAK_GLASS_NOTE_MOST = 400
 
+#: What a patient's choice about results covers, from wide to narrow. The narrowest that fits counts.
+#: Source: docs/rules/results.md, "Gentle results".
+RESULT_SCOPES = [("all", "all results"), ("kind", "one kind of test"), ("test", "one test")]
+
+#: Kinds of test a choice can name. Source: requirement REG-04, in the words of FHIR's diagnostic services.
+RESULT_KINDS = [
+    ("laboratory", "laboratory"), ("pathology", "pathology"), ("imaging", "imaging"), ("genetic", "genetic"),
+]  # fmt: skip
+
+#: When a result opens. At once is the default, and no one but the patient can set another.
+#: Source: 45 CFR § 171.101 (information blocking): delay only by the patient's own wish.
+RESULT_WAYS = [
+    ("at_once", "as soon as it is there"),
+    ("myself", "when I open it myself"),
+    ("together", "together with my clinician"),
+]
+
 CONSENT_KINDS = [("telehealth", "telehealth")]
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from .results.facts import Report
+from .results.gentle import Held
 from .terms.vitals import Measure
 from .words import Words
 
@@ -198,6 +200,9 @@ class Chart:
     vitals: tuple[Vital, ...] = ()
     notes: tuple[Note, ...] = ()
     tasks: tuple[CareTask, ...] = ()
+    #: Results open to whoever reads, and what is said to the patient of those that wait for them.
+    reports: tuple[Report, ...] = ()
+    held: tuple[Held, ...] = ()
 
     @property
     def active_problems(self) -> tuple[Problem, ...]:

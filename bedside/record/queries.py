@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from bedside.consent.queries import patient_facts
+from bedside.accounts.models import Person
+from bedside.consent.queries import gentle_facts, patient_facts
 from bedside.fhir.queries import find_patient_resources, find_resources, history
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import Actor, Context, authorise
@@ -19,6 +20,10 @@ from .chart import Allergy, CareTask, Change, Chart, Medicine, Note, VisitRecord
 from .models import NoteDraft, NoteSignature
 from .people import patient_of, today_of
 from .reading import allergy_of, medicine_of, note_of, problem_of, task_of, vital_of
+from .results.facts import Report
+from .results.gentle import Held, parted, resource_ids, was_opened
+from .results.ranges import Whom
+from .results.reading import results_of
 from .rules import sha256_of
 
 _TYPES = (
@@ -29,6 +34,7 @@ _TYPES = (
     "Observation",
     "Composition",
     "Task",
+    "DiagnosticReport",
 )
 
 
@@ -48,7 +54,7 @@ def get_chart(
     """
     facts = patient_facts(actor=actor, patient_id=patient_id, now=now)
     reason = authorise(actor, action, facts, Context(now=now)).reason
-    chart = _read_chart(patient_id=patient_id, now=now, reason=reason)
+    chart = _for_reader(_read_chart(patient_id=patient_id, now=now, reason=reason), reason, now)
     shown = resource or ("Patient", patient_id)
     record_view(actor=actor, action=action, now=now, patient_id=patient_id, reason=reason, resource=shown)
     return chart
@@ -68,7 +74,40 @@ def _read_chart(*, patient_id: UUID, now: datetime, reason: str) -> Chart:
         vitals=tuple(sorted(vitals, key=lambda v: v.at, reverse=True)),
         notes=_with_addenda([note_of(r) for r in found["Composition"]]),
         tasks=tuple(sorted(filter(None, map(task_of, found["Task"])), key=lambda t: (t.due_on, t.code))),
+        reports=results_of(found, Whom(patient.birth_on, patient.sex)),
     )
+
+
+def _for_reader(chart: Chart, reason: str, now: datetime) -> Chart:
+    """Leave out what this reader does not see: a patient what waits by their own choice, a proxy all results.
+
+    Source: docs/rules/results.md, docs/rules/who-may-see.md.
+    """
+    if reason not in ("self", "proxy"):
+        return chart
+    shown: tuple[Report, ...] = ()
+    held: tuple[Held, ...] = ()
+    if reason == "self":
+        shown, held = parted(chart.reports, gentle_facts(patient_id=chart.patient.id, now=now))
+    hidden = resource_ids(chart.reports) - resource_ids(shown)
+    vitals = tuple(vital for vital in chart.vitals if vital.id not in hidden)
+    return replace(chart, reports=shown, held=held, vitals=vitals)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResults:
+    """A patient's results as they see them: open ones, those never opened by them, and those that wait."""
+
+    shown: tuple[Report, ...]
+    unread: tuple[Report, ...]
+    held: tuple[Held, ...]
+
+
+def own_results(*, person: Person, found: Mapping[str, list[dict[str, Any]]], now: datetime) -> OwnResults:
+    """Return a patient's results from documents that a page of theirs has read already. One query."""
+    facts = gentle_facts(patient_id=person.pk, now=now)
+    shown, held = parted(results_of(found, Whom(person.birth_on, person.sex)), facts)
+    return OwnResults(shown, tuple(report for report in shown if not was_opened(report, facts)), held)
 
 
 def _medicines(found: Mapping[str, list[dict[str, Any]]], today: date) -> list[Medicine]:

@@ -12,6 +12,7 @@ _VISIT = "patients/<uuid:patient_id>/visits/<uuid:visit_id>"
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/chart/", chart.chart, name="chart"),
+    path("patients/<uuid:patient_id>/results/", chart.results, name="results"),
     path("health/", chart.health, name="health"),
     path("health/tasks/<uuid:task_id>/done/", home_care.complete_task, name="complete_task"),
     path("health/tasks/<uuid:task_id>/undo/", home_care.undo_task, name="undo_task"),

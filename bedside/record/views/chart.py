@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,16 @@ from django.views.decorators.http import require_GET
 from bedside.kernel.time import utc_now
 from bedside.platform.access.routes import route
 from bedside.record import queries
+from bedside.record.chart import Chart
 from bedside.record.drawings import chart_axis, medicine_lanes, problem_lanes, trends_of
 from bedside.record.forms import AllergyForm, MedicineForm
+from bedside.record.results.lines import sheets_of
+from bedside.record.results.trends import trends_of_results
 
 from .panes import pane
+
+#: Newest reports on the chart itself, reports on a page of all of them, and drawings of results.
+REPORTS_SHOWN, REPORTS_A_PAGE, TRENDS_SHOWN = 6, 20, 6
 
 
 @route("record.view_chart")
@@ -32,10 +39,40 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "axis": axis,
         "problems": problem_lanes(found, axis),
         "medicines": medicine_lanes(found, axis),
-        "trends": trends_of(found, now),
+        **_drawn(found, now),
+        "sheets": sheets_of(found.reports[:REPORTS_SHOWN], found.reports),
         "today": found.patient.today,
     }
     return render(request, "record/chart.html", context)
+
+
+def _drawn(found: Chart, now: datetime) -> dict[str, object]:
+    """Return what is drawn: tests of the laboratory against its own range, and what is measured here."""
+    results = trends_of_results(found.reports, now)
+    sent = {trend.key for trend in results}
+    vitals = tuple(trend for trend in trends_of(found, now) if trend.measure.loinc not in sent)
+    return {"result_trends": results[:TRENDS_SHOWN], "trends": vitals}
+
+
+@route("record.view_chart")
+@require_GET
+def results(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show every result of a patient as tables, newest first, to whoever cares for them."""
+    now = utc_now()
+    found = queries.get_chart(actor=request.actor, patient_id=patient_id, now=now)
+    typed = request.GET.get("page", "1")
+    page = int(typed) if typed.isdecimal() and len(typed) < 5 else 1
+    first = max(0, page - 1) * REPORTS_A_PAGE
+    shown = found.reports[first : first + REPORTS_A_PAGE]
+    context = {
+        "chart": found,
+        "patient": found.patient,
+        "sheets": sheets_of(shown, found.reports),
+        "total": len(found.reports),
+        "trends": trends_of_results(found.reports, now)[:TRENDS_SHOWN] if page <= 1 else (),
+        "next_page": page + 1 if len(found.reports) > first + REPORTS_A_PAGE else None,
+    }
+    return render(request, "record/results.html", context)
 
 
 @route("record.view_chart")

@@ -9,6 +9,11 @@ from django.db import transaction
 
 from bedside.accounts.models import Person
 from bedside.accounts.queries import holders_of
+from bedside.consent.events import CareBegan, GlassBroken
+from bedside.consent.models import CareRelationship, ConsentGiven
+from bedside.consent.queries import consent_text, live, patient_facts, relations
+from bedside.consent.rules import CareFacts
+from bedside.consent.terms import BREAK_GLASS_FOR, BREAK_GLASS_NOTE_LEAST, BREAK_GLASS_NOTE_MOST
 from bedside.kernel.errors import Invalid, NotFound
 from bedside.kernel.ids import new_id
 from bedside.platform.access import Actor, Context, authorise
@@ -16,12 +21,6 @@ from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
 from bedside.platform.notify.commands import send_email
 from bedside.platform.statements import first_row
-
-from .events import CareBegan, GlassBroken
-from .models import CareRelationship, ConsentGiven
-from .queries import consent_text, live, patient_facts, relations
-from .rules import CareFacts
-from .terms import BREAK_GLASS_FOR, BREAK_GLASS_NOTE_LEAST, BREAK_GLASS_NOTE_MOST
 
 Source = tuple[str, UUID]
 

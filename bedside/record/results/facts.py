@@ -1,0 +1,165 @@
+"""What a result is on our screens. `reading` makes these from FHIR documents. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bedside.record.words import Words
+
+#: How a value stands: what screens mark, worst first. The order is the order of `SEVERITY`.
+CRITICAL = frozenset({"critical", "critical_high", "critical_low"})
+ABNORMAL = frozenset({"high", "low", "abnormal"})
+#: Statuses of what still may change, and of what was taken back.
+UNFINISHED = frozenset({"registered", "partial", "preliminary", "unknown"})
+WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
+CORRECTED = frozenset({"amended", "corrected", "appended"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit. Shape: `unit` is as the laboratory writes it, `ucum` its code where it sent one;
+    `comparator` is <, <=, > or >= where only a bound is known."""
+
+    value: Decimal
+    unit: str = ""
+    ucum: str = ""
+    comparator: str = ""
+
+    @property
+    def measured_in(self) -> str:
+        """The unit to reckon with: the code, or what was written."""
+        return self.ucum or self.unit
+
+    @property
+    def number(self) -> str:
+        """The number as it was sent, with its sign of comparison."""
+        return f"{self.comparator}{self.value:f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The laboratory's own reference range, the one that fits the patient's age and sex. `text` is as it wrote it."""
+
+    low: Amount | None = None
+    high: Amount | None = None
+    text: str = ""
+
+    @property
+    def is_drawn(self) -> bool:
+        """Say whether it has a number to draw."""
+        return self.low is not None or self.high is not None
+
+    @property
+    def shown(self) -> str:
+        """The range in as few letters as it takes."""
+        if self.low is not None and self.high is not None:
+            return f"{self.low.number}–{self.high.number}"
+        if self.high is not None:
+            return f"≤ {self.high.number}" if not self.text else self.text
+        if self.low is not None:
+            return f"≥ {self.low.number}" if not self.text else self.text
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One observed thing: its value, the laboratory's range for this patient, and how it stands to it.
+
+    Shape: `flag` is "" (nothing known), "normal", or of CRITICAL or ABNORMAL; `flagged_by` says who found so: the
+    laboratory, or we by its range. `kind` is number, text, coded, range, ratio, time or none. `key` groups a trend.
+    `trouble` is "" or "units" (range and value in different units, never compared), "ranges" (several fit),
+    "disagree" (the laboratory calls normal what lies outside its own range).
+    """
+
+    id: str
+    version: int
+    code: str
+    key: str
+    name: Words
+    lab_name: str
+    kind: str
+    shown: Words
+    amount: Amount | None
+    range: Range | None
+    flag: str
+    flagged_by: str
+    trouble: str
+    status: str
+    comment: str
+    at: datetime
+    performer: str = ""
+    category: str = "laboratory"
+
+    @property
+    def unit(self) -> str:
+        """The unit as the laboratory writes it."""
+        return self.amount.unit if self.amount else ""
+
+    @property
+    def is_critical(self) -> bool:
+        """Say whether the laboratory calls it dangerous."""
+        return self.flag in CRITICAL
+
+    @property
+    def is_abnormal(self) -> bool:
+        """Say whether it is outside what is usual, dangerous or not."""
+        return self.flag in CRITICAL or self.flag in ABNORMAL or self.trouble == "disagree"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Say whether the laboratory took it back."""
+        return self.status in WITHDRAWN
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was reported together: a panel, or one result that came alone (`kind` is then Observation)."""
+
+    id: str
+    kind: str
+    version: int
+    name: Words
+    code: str
+    category: str
+    status: str
+    at: datetime
+    issued_at: datetime | None
+    stored_at: datetime
+    laboratory: str
+    orderers: tuple[str, ...]
+    ordered_by: str
+    results: tuple[Result, ...]
+    conclusion: str = ""
+    comment: str = ""
+    missing: int = 0
+    forms: int = 0
+
+    @property
+    def worst(self) -> str:
+        """How the report stands as a whole: critical, abnormal or other."""
+        live = [result for result in self.results if not result.is_withdrawn]
+        if any(result.is_critical for result in live):
+            return "critical"
+        return "abnormal" if any(result.is_abnormal for result in live) else "other"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Say whether more is to come."""
+        return self.status in UNFINISHED
+
+    @property
+    def is_corrected(self) -> bool:
+        """Say whether it was changed after it was final."""
+        return self.status in CORRECTED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Say whether the laboratory took it back."""
+        return self.status in WITHDRAWN
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The LOINC codes in it, its own included."""
+        return frozenset({self.code, *(result.code for result in self.results)} - {""})
