@@ -182,7 +182,8 @@ def serve(app: str, port: int, database: str) -> subprocess.Popen[bytes]:
     """Start one server process, and return it once it answers."""
     settings = {**os.environ, "DATABASE_URL": database, "BEDSIDE_RUN_JOBS": "off", "PYTHONPATH": f"{ROOT}:{ROOT}/bench"}
     settings["BEDSIDE_FHIR_REQUESTS_A_MINUTE"] = "0"  # all of it is asked with one token
-    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "error", "--no-access-log"]
+    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
+    command += ["--no-access-log", "--no-server-header", "--no-proxy-headers"]  # as bedside.config.serve has it
     started = subprocess.Popen(command, env=settings, cwd=ROOT)
     import httpx
 

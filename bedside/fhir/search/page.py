@@ -51,7 +51,12 @@ def _prepare(clauses: tuple[Clause, ...]) -> bool | None:
 
     Why: for one patient there is one index to use, whatever the values; elsewhere the best plan depends on them.
     """
-    return None if is_scoped(clauses) and not any(isinstance(clause, Chain | Has) for clause in clauses) else False
+    return None if is_scoped(clauses) and not _follows(clauses) else False
+
+
+def _follows(clauses: tuple[Clause, ...]) -> bool:
+    """Say whether other resources are asked about."""
+    return any(isinstance(clause, Chain | Has) for clause in clauses)
 
 
 def page_of(query: Query, reach: Reach) -> Ask:
@@ -63,9 +68,10 @@ def page_of(query: Query, reach: Reach) -> Ask:
     keys = "".join(f", {each} AS k{at}" for at, each in enumerate(worth))
     if query.after:
         where += f" AND {after(query.after, query.sorts, worth, 'r', made)}"
+    order = order_by(query.sorts, "r", found_first=is_scoped(query.clauses) or _follows(query.clauses))
     limit = made.put(query.count + 1, "int")
     sql = f"SELECT {_COLUMNS.format(r='r')}{keys} FROM fhir_resource r WHERE {where}"
-    sql = f"{sql} ORDER BY {order_by(query.sorts, 'r')} LIMIT {limit}"
+    sql = f"{sql} ORDER BY {order} LIMIT {limit}"
     return Ask(sql, made.values, prepare=_prepare(query.clauses))
 
 

@@ -57,10 +57,22 @@ def _first_word(path: str, alias: str, made: Statement) -> str:
     )
 
 
-def order_by(sorts: tuple[SortKey, ...], alias: str) -> str:
-    """Return the order, over columns k0, k1 and so on."""
-    keys = [f"k{at} {'DESC' if key.is_descending else 'ASC'} NULLS LAST" for at, key in enumerate(sorts)]
-    return ", ".join([*keys, f"{alias}.rid{' DESC' if falls(sorts) else ''}"])
+def order_by(sorts: tuple[SortKey, ...], alias: str, *, found_first: bool) -> str:
+    """Return the order, over columns k0, k1 and so on.
+
+    `found_first` says that few are left by what is looked for, though the database cannot know it beforehand. Why
+    something is then added to the number: else it reads a whole type in the order of an index, in the hope that one in
+    ten is what is looked for.
+    """
+    keys = [f"k{at} {_direction(key)}" for at, key in enumerate(sorts)]
+    number = f"({alias}.rid + 0)" if found_first else f"{alias}.rid"
+    return ", ".join([*keys, f"{number}{' DESC' if falls(sorts) else ''}"])
+
+
+def _direction(key: SortKey) -> str:
+    if key.param is None:  # Every resource has an id and a time it was stored at; the index of times is read backwards.
+        return "DESC" if key.is_descending else "ASC"
+    return f"{'DESC' if key.is_descending else 'ASC'} NULLS LAST"
 
 
 def falls(sorts: tuple[SortKey, ...]) -> bool:
