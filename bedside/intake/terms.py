@@ -5,6 +5,8 @@ Source: ours, unless a line names another.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 #: The largest file, unpacked, and all that one archive may unpack to. Units: bytes.
 FILE_BYTES_MOST = 128 * 1024 * 1024
 ZIP_BYTES_MOST = 512 * 1024 * 1024
@@ -144,6 +146,10 @@ SOURCE_TAG = "urn:bedside:source"
 SOURCE_TIME = "http://hl7.org/fhir/StructureDefinition/lastSourceSync"
 #: Patient.identifier of a person of this house. Source: bedside/gateway/faces/people.py.
 PERSON_IDENTIFIER = "urn:bedside:person"
+
+#: A message that is kept and not filed for this long was left behind by a house that ended; so many are filed at once.
+LEFT_BEHIND = timedelta(minutes=1)
+FILED_AT_ONCE = 500
 
 #: How long a laboratory that says nothing in the middle of a message is waited for. Units: seconds.
 MLLP_STALL_SECONDS = 30.0

@@ -4,7 +4,7 @@ from .giving import NothingGiven, give_files
 from .held import NotAReason, match_held, reject_held, take_held
 from .leading import AlreadyBegun, NotDecided, NotThere, ask_to_store, decide_patient, drop_import
 from .looking import look_through
-from .receiving import receive_message
+from .receiving import file_kept, receive_message
 from .storing import store_run
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ask_to_store",
     "decide_patient",
     "drop_import",
+    "file_kept",
     "give_files",
     "look_through",
     "match_held",

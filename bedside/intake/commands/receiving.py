@@ -14,7 +14,7 @@ from bedside.intake.hl7v2.refusals import MessageRefused
 from bedside.intake.hl7v2.results import results_of
 from bedside.intake.hl7v2.values import instant
 from bedside.intake.models import LabMessage
-from bedside.intake.terms import WORDS_MOST
+from bedside.intake.terms import FILED_AT_ONCE, LEFT_BEHIND, WORDS_MOST
 from bedside.intake.zone import clinic_zone
 from bedside.platform.access import Actor, authorise
 
@@ -64,6 +64,19 @@ def receive_message(*, actor: Actor, now: datetime, raw: bytes, door: str) -> Re
     )  # fmt: skip
     is_new = _keep(kept)
     return _file(message, facility, sha256, now, is_new)
+
+
+def file_kept(*, actor: Actor, now: datetime) -> int:
+    """File the messages that were kept and then not filed, because the house ended in between. Return how many.
+
+    Why: a laboratory that got no answer sends again, but nobody may depend on that.
+    """
+    authorise(actor, "intake.file_result")
+    waiting = LabMessage.objects.filter(state="received", received_at__lt=now - LEFT_BEHIND)
+    rows = list(waiting.order_by("received_at")[:FILED_AT_ONCE])
+    for kept in rows:
+        _file(read_message(bytes(kept.raw)), kept.facility, kept.sha256, now, True)
+    return len(rows)
 
 
 def _keep(message: LabMessage) -> bool:

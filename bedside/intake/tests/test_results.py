@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from bedside.fhir.queries import history
-from bedside.intake.commands import NotAReason, match_held, receive_message, reject_held, take_held
+from bedside.intake.commands import NotAReason, file_kept, match_held, receive_message, reject_held, take_held
 from bedside.intake.commands.held import HeldSettled
 from bedside.intake.events import ResultFiled
+from bedside.intake.hl7v2.files import digest_of
 from bedside.intake.hl7v2.frames import framed
 from bedside.intake.hl7v2.tests.samples import PID, message, order, value
 from bedside.intake.models import HeldResult, LabMessage, PatientNumber
@@ -135,6 +136,17 @@ def test_what_cannot_be_taken_is_answered_with_why_and_kept(ada, now, content, v
     kept = LabMessage.objects.get()
     assert (kept.state, bytes(kept.raw)) == ("refused", content)
     assert stored("Observation") == []
+
+
+def test_a_message_that_was_kept_when_the_house_ended_is_filed_by_itself(ada, now):
+    raw = message(order(), value())
+    LabMessage.objects.create(
+        facility="CEDARLAB", control_id="C1", sha256=digest_of(raw), raw=raw, door="line", received_at=now
+    )
+    assert file_kept(actor=LINE, now=now) == 0
+    assert file_kept(actor=LINE, now=now + timedelta(minutes=2)) == 1
+    assert (values(), LabMessage.objects.get().state) == ([(105, "final", "1")], "filed")
+    assert receive(raw, now).is_duplicate
 
 
 # --- Waiting ---------------------------------------------------------------------------------------------------
