@@ -22,7 +22,9 @@ from bedside.kernel.ids import new_id
 from .bodies import body_of
 from .checking import check, check_size
 from .refusals import IdMismatch, ResourceMissing, ResourceRemoved, VersionMismatch
+from .reindexing import reindex_pointing
 from .rows import NewVersion, Present
+from .targets import stand_with_targets
 from .writing import change, insert, insert_one, lock
 
 Done = Literal["created", "updated", "deleted", "found"]
@@ -35,7 +37,7 @@ class Change:
 
     Shape: `before` are the patients of the resource as it stands (None when it is new), `after` those of the document
     that replaces it (None for a deletion, and for a patch that has not been applied yet); `written_by` is who wrote
-    the version that stands.
+    the version that stands; `beside` are the patients whose Patient the same transaction stores.
     """
 
     method: Literal["POST", "PUT", "PATCH", "DELETE"]
@@ -45,6 +47,7 @@ class Change:
     after: tuple[UUID, ...] | None
     document: Document | None = None
     written_by: UUID | None = None
+    beside: frozenset[UUID] = frozenset()
 
 
 #: Says whether changes may be made, by raising a Refusal when one may not. It may ask the database.
@@ -80,6 +83,7 @@ def create(writer: Writer, document: Document) -> Steps[Outcome]:
     Raises: DocumentRefused; what `writer.permit` raises.
     """
     row = prepare_new(writer, document, id := str(new_id()), check({**document, "id": id}))
+    yield from stand_with_targets([(document, row.entries)])
     yield from writer.permit([permit_new(row, document)])
     yield from insert_one(row)
     return outcome_of(row)
@@ -106,8 +110,10 @@ def update(
     present = yield from lock_name(writer, kind, id)
     require_version(present, if_match, must_be_new)
     row = prepare_next(writer, document, id, entries, present)
+    yield from stand_with_targets([(document, entries)])
     yield from writer.permit([permit_next(row, document, present)])
     yield from (insert([row]) if present is None else change([row]))
+    yield from reindex_pointing([(row, present)])
     return outcome_of(row)
 
 
@@ -139,8 +145,10 @@ def patch(writer: Writer, edit: Edit, *, kind: str, id: str, if_match: int | Non
         raise ResourceMissing()
     yield from writer.permit([permit_on("PATCH", present)])
     row, document = prepare_patch(writer, present, edit, if_match)
+    yield from stand_with_targets([(document, row.entries)])
     yield from writer.permit([permit_next(row, document, present)])
     yield from change([row])
+    yield from reindex_pointing([(row, present)])
     return outcome_of(row)
 
 

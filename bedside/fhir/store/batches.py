@@ -21,6 +21,7 @@ from .conditions import Match, create_if_none, delete_where, patch_where, update
 from .items import Item, read_items
 from .patches import edit_of
 from .rows import NewVersion
+from .targets import stand_with_targets
 from .transactions import Fetch, Results
 from .writing import insert
 
@@ -49,9 +50,11 @@ def batch_bundle(
 def _create_together(writer: Writer, items: list[Item], results: Results) -> Steps[None]:
     """Write all new resources that are in order in one statement. Should that fail, they stay to be written singly."""
     with nothing_thrown_away():
-        rows = _prepared(writer, items, results)
-    if not rows:
+        prepared = _prepared(writer, items, results)
+    if not prepared:
         return
+    yield from stand_with_targets([(item.document or {}, row.entries) for item, row in prepared])
+    rows = [(item, row, permit_new(row, item.document or {})) for item, row in prepared]
     done = yield from _apart(_permit_and_insert(writer, rows, results))
     if isinstance(done, Refusal):
         return
@@ -74,9 +77,9 @@ def _permit_and_insert(writer: Writer, rows: Permitted, results: Results) -> Ste
     return rows
 
 
-def _prepared(writer: Writer, items: list[Item], results: Results) -> Permitted:
+def _prepared(writer: Writer, items: list[Item], results: Results) -> list[tuple[Item, NewVersion]]:
     """Return what is to be written of those that are in order; the others are refused in the results."""
-    rows: Permitted = []
+    rows = []
     for item in items:
         document: Document = item.document or {}
         id = str(new_id())
@@ -85,7 +88,7 @@ def _prepared(writer: Writer, items: list[Item], results: Results) -> Permitted:
         except Refusal as refusal:
             results[item.number] = refusal
         else:
-            rows.append((item, row, permit_new(row, document)))
+            rows.append((item, row))
     return rows
 
 

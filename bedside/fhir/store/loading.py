@@ -20,7 +20,9 @@ from bedside.fhir.reach import EVERYTHING
 
 from .actions import Writer, lock_words, prepare_next
 from .checking import check
+from .reindexing import reindex_pointing
 from .rows import NewVersion, Present
+from .targets import LINKING, stand_with_targets
 from .writing import change, insert, lock
 
 Name = tuple[str, str]
@@ -65,25 +67,33 @@ def load(
         yield from lock_words([f"{kind}/{id}" for kind, id in sorted(set(names))])
     present = yield from lock(names)
     same = says_same or is_same
-    found: list[Loaded] = []
+    found: dict[int, Loaded] = {}
     taken: dict[Name, Document] = {}
     rows: list[NewVersion] = []
     writer = Writer(author_id, now, EVERYTHING, _nothing_to_ask)
-    for name, document in zip(names, documents, strict=True):
+    linked = {place: Entries() for place, (kind, _) in enumerate(names) if kind in LINKING}
+    order = [place for place in range(len(names)) if place not in linked]
+    for place in (*order, *linked):  # whose it is that only points at others hangs on them
+        if linked and place == next(iter(linked)):
+            near = {(row.kind, row.id): row.entries for row in rows} | {names[at]: one for at, one in linked.items()}
+            yield from stand_with_targets([(documents[at], one) for at, one in linked.items()], near)
+        name, document = names[place], documents[place]
         if name in taken:
             twice = same(taken[name], document)
-            found.append(Loaded(*name, "same") if twice else Loaded(*name, "refused", reason="twice"))
+            found[place] = Loaded(*name, "same") if twice else Loaded(*name, "refused", reason="twice")
             continue
-        one, row = _loaded(writer, name, document, present.get(name), object_to, same)
+        patients = linked[place].patient_ids if place in linked else ()
+        one, row = _loaded(writer, name, document, present.get(name), object_to, same, patients)
         if one.done != "refused":
             taken[name] = document
         if row is not None:
             rows.append(row)
-        found.append(one)
+        found[place] = one
     if not is_trial:
         yield from insert([row for row in rows if row.rid is None])
         yield from change([row for row in rows if row.rid is not None])
-    return found
+        yield from reindex_pointing((row, present.get((row.kind, row.id))) for row in rows)
+    return [found[place] for place in range(len(names))]
 
 
 def _loaded(
@@ -93,12 +103,14 @@ def _loaded(
     present: Present | None,
     object_to: Objection,
     same: Callable[[Document, Document], bool],
+    linked: Sequence[UUID],
 ) -> tuple[Loaded, NewVersion | None]:
     try:
         stands = read_document(present.body) if present is not None and not present.is_deleted else None
         if present is not None and stands is not None and same(stands, document):
             return Loaded(*name, "same", present.version, patient_ids=present.patient_ids), None
         entries = check(document)
+        entries.patient_ids += [patient for patient in linked if patient not in entries.patient_ids]
         reason = object_to(document, entries, present, stands)
         if reason:
             return Loaded(*name, "refused", reason=reason), None

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from bedside.fhir.asking import Steps
 from bedside.fhir.documents import Document
+from bedside.fhir.indexing.keys import patient_uuid
 from bedside.kernel.errors import Refusal
 from bedside.kernel.ids import new_id
 from bedside.kernel.memory import nothing_thrown_away
@@ -38,7 +40,9 @@ from .items import Item, all_read, read_items
 from .links import Links, Spot, conditional_references, spots_of
 from .patches import edit_of
 from .refusals import EntryRefused, IdMismatch, RequestUnclear, ResourceMissing
+from .reindexing import reindex_pointing
 from .rows import NewVersion, Present
+from .targets import stand_with_targets
 from .writing import change, insert, lock
 
 #: Reads what a GET entry asks for. What it returns is handed through.
@@ -80,12 +84,13 @@ def transaction_bundle(
     _rewrite(work, (yield from _conditional_links(work)))
     yield from _lock_targets(work)
     with nothing_thrown_away():
-        new, next_ones = _prepare(work)
-    yield from _permit(work)
-    yield from insert([row for _, row in new])
-    yield from change([row for _, row in next_ones])
-    for number, row in (*new, *next_ones):
-        work.results[number] = outcome_of(row)
+        rows = _prepare(work)
+    yield from _ask_for(work, rows)
+    yield from insert([row for _, row, _ in rows if row.rid is None])
+    yield from change([row for _, row, _ in rows if row.rid is not None])
+    yield from reindex_pointing((row, work.present.get(item.name)) for item, row, _ in rows)
+    for item, row, _ in rows:
+        work.results[item.number] = outcome_of(row)
     for item in work.of("GET", "HEAD"):
         with _about(item):
             work.results[item.number] = yield from fetch(item)
@@ -233,29 +238,38 @@ def _lock_targets(work: _Bundle) -> Steps[None]:
         work.present |= yield from lock(absent, work.writer.reach)
 
 
-Rows = list[tuple[int, NewVersion]]
+#: What is to be written for an entry, and the document it holds.
+Rows = list[tuple[Item, NewVersion, Document]]
 
 
-def _prepare(work: _Bundle) -> tuple[Rows, Rows]:
-    """Check every document and return the rows to write: the new ones, and those that replace others."""
-    new: Rows = []
-    next_ones: Rows = []
+def _prepare(work: _Bundle) -> Rows:
+    """Check every document and return the rows to write."""
+    rows: Rows = []
     for item in work.of("POST", "PUT", "PATCH"):
         if _is_found(work, item):
             continue
         with _about(item):
-            row, asked = _row_of(work, item)
-        work.changes.append((item.number, asked))
-        (new if row.rid is None else next_ones).append((item.number, row))
-    return new, next_ones
+            rows.append((item, *_row_of(work, item)))
+    return rows
 
 
-def _row_of(work: _Bundle, item: Item) -> tuple[NewVersion, Change]:
+def _ask_for(work: _Bundle, rows: Rows) -> Steps[None]:
+    """Ask leave to write these rows, all at once. Raises: EntryRefused."""
+    near = {(row.kind, row.id): row.entries for _, row, _ in rows}
+    yield from stand_with_targets([(document, row.entries) for _, row, document in rows], near)
+    beside = frozenset(patient_uuid(row.id) for _, row, _ in rows if row.kind == "Patient")
+    for item, row, document in rows:
+        is_new = item.method == "POST"
+        asked = permit_new(row, document) if is_new else permit_next(row, document, work.present.get(item.name))
+        work.changes.append((item.number, replace(asked, beside=beside) if beside else asked))
+    yield from _permit(work)
+
+
+def _row_of(work: _Bundle, item: Item) -> tuple[NewVersion, Document]:
     document: Document = item.document or {}
     id = item.id or ""
     if item.method == "POST":
-        row = prepare_new(work.writer, document, id, check({**document, "id": id}))
-        return row, permit_new(row, document)
+        return prepare_new(work.writer, document, id, check({**document, "id": id})), document
     present = work.present.get(item.name)
     if present is not None and not present.is_reachable:
         raise ResourceMissing()
@@ -263,11 +277,9 @@ def _row_of(work: _Bundle, item: Item) -> tuple[NewVersion, Change]:
         edit = edit_of(document)
         if present is None:
             raise ResourceMissing()
-        row, patched = prepare_patch(work.writer, present, edit, item.if_match)
-        return row, permit_next(row, patched, present)
+        return prepare_patch(work.writer, present, edit, item.if_match)
     require_version(present, item.if_match, item.if_none_match == "*")
-    row = prepare_next(work.writer, document, id, check({**document, "id": id}), present)
-    return row, permit_next(row, document, present)
+    return prepare_next(work.writer, document, id, check({**document, "id": id}), present), document
 
 
 def _permit(work: _Bundle) -> Steps[None]:

@@ -262,3 +262,22 @@ def _other_token(value: Any, type_name: str, code: str) -> Any:
     if "code" in value:
         return {**value, "code": _OTHERS.get(value["code"], "zzyzx")}
     return {**value, "value": "zzyzx"}
+
+
+def provenances_asked_for() -> list[tuple[str, str]]:
+    """Return every type and profile for which the server shall answer `_revinclude=Provenance:target`."""
+    statement = package().get("CapabilityStatement-us-core-server.json")
+    found = []
+    for resource in statement["rest"][0]["resource"] if statement else []:
+        marks = zip(resource.get("searchRevInclude", []), resource.get("_searchRevInclude", []), strict=True)
+        if any(name == "Provenance:target" and _expectation(mark) == "SHALL" for name, mark in marks):
+            found += [(resource["type"], profile) for profile in resource["supportedProfile"]]
+    return found
+
+
+def example_of(kind: str, profile: str) -> Document:
+    """Return an example of a profile; where the package has none, one of the type."""
+    examples = [json.loads(text) for text in us_core_examples().values()]
+    of_type = [one for one in (*examples, *MADE) if one["resourceType"] == kind]
+    claiming = [one for one in of_type if profile in one.get("meta", {}).get("profile", [])]
+    return deepcopy((claiming or of_type)[0])

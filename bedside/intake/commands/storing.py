@@ -117,10 +117,14 @@ def _store(
 
 
 def tell_where_from(run: ImportRun, place: int, loaded: list[Loaded], now: datetime) -> None:
-    """Store where what is new or changed came from: a Provenance for each patient, in the same transaction."""
+    """Store where what is new or changed came from, in the same transaction: a Provenance for each set of patients.
+
+    Why: it stands in the charts of all its targets, and what is about one patient is not for another's.
+    """
     stored = [one for one in loaded if one.done in ("new", "changed")]
-    for number, patient_id in enumerate(sorted({one.patient_ids[:1] for one in stored})):
-        targets = [(one.kind, one.id, one.version) for one in stored if one.patient_ids[:1] == patient_id]
+    about = [tuple(sorted(one.patient_ids)) for one in stored]
+    for number, patients in enumerate(sorted(set(about))):
+        targets = [(one.kind, one.id, one.version) for one, of in zip(stored, about, strict=True) if of == patients]
         document = provenance_of(
             targets, run_id=run.id, place=place * 1000 + number, source=run.source, file_name=run.file_name,
             sha256=run.sha256, by=(run.by_id, run.by_name), now=now,
