@@ -131,5 +131,5 @@ for _verb, _capability, _admitted in (
     ("mark_no_show", "end", False),
 ):
     register(f"visits.{_verb}", audience=Audience.SIGNED_IN, rule=_can(_capability, admitted=_admitted))
-for _job in ("sweep_rooms", "cancel_visit"):
+for _job in ("sweep_rooms", "cancel_visit", "keep_letter"):
     register(f"visits.{_job}", audience=Audience.HOUSE)

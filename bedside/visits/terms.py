@@ -85,6 +85,9 @@ TURN_FOR = timedelta(minutes=55)
 HELPER_CARE_FOR = timedelta(hours=24)
 
 CHAT_MOST = 4000
+#: What files are added to (`StoredFile.source_type`): a visit's chat; the visit itself, as the letter after it.
+CHAT_FILES = "visit"
+LETTER_FILES = "visit_letter"
 CHAT_PAGE = 50
 WHY_MOST = 200
 

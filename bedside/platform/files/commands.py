@@ -73,3 +73,44 @@ def store_file(
             detail={"type": media_type, "bytes": len(kept)},
         )
     return stored
+
+
+def keep_made_file(
+    *,
+    actor: Actor,
+    now: datetime,
+    content: bytes,
+    media_type: str,
+    name: str,
+    language: str,
+    patient_id: UUID,
+    source: tuple[str, UUID],
+) -> StoredFile:
+    """Keep a file that the house made for a patient, as it is. `source` names the thing it is about.
+
+    Raises: StoreFull.
+    """
+    decision = authorise(actor, "files.keep_made_file")
+    sha256 = put(content)
+    with transaction.atomic():
+        stored = StoredFile.objects.create(
+            sha256=sha256,
+            bytes=len(content),
+            media_type=media_type,
+            name=safe_name(name, media_type),
+            language=language,
+            patient_id=patient_id,
+            source_type=source[0],
+            source_id=source[1],
+            created_at=now,
+        )
+        record_change(
+            actor=actor,
+            action="files.keep_made_file",
+            now=now,
+            patient_id=patient_id,
+            resource=("StoredFile", stored.id),
+            reason=decision.reason,
+            detail={"type": media_type, "bytes": len(content)},
+        )
+    return stored

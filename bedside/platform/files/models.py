@@ -19,6 +19,8 @@ class StoredFile(models.Model):
     bytes = models.PositiveIntegerField()
     media_type = models.CharField(max_length=80)
     name = models.CharField(max_length=120)
+    #: What language its text is in (BCP 47), "" where nobody knows.
+    language = models.CharField(max_length=12, blank=True, default="")
     owner_id = models.UUIDField(null=True, blank=True)
     patient_id = models.UUIDField(null=True, blank=True)
     source_type = models.CharField(max_length=32, blank=True)

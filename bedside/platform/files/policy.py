@@ -47,3 +47,4 @@ def may_open(actor: Actor, facts: FileFacts, context: Context) -> Decision:
 
 register("files.open_file", audience=Audience.SIGNED_IN, rule=may_open)
 register("files.store_file", audience=Audience.SIGNED_IN)
+register("files.keep_made_file", audience=Audience.HOUSE)

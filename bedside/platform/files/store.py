@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import os
@@ -12,6 +13,10 @@ from typing import BinaryIO
 from django.conf import settings
 
 from bedside.kernel.errors import NotFound, Unavailable
+
+
+class FileLost(NotFound):
+    """This file is known here, but its bytes are not on our disk, or not as they were. Tell the clinic."""
 
 
 class StoreFull(Unavailable):
@@ -70,3 +75,27 @@ def open_stored(sha256: str) -> BinaryIO:
         return path_of(sha256).open("rb")
     except FileNotFoundError as error:
         raise NotFound() from error
+
+
+def read_stored(sha256: str) -> bytes:
+    """Return stored bytes, whole. Raises: FileLost when they are not there, or are not what they were."""
+    try:
+        content = path_of(sha256).read_bytes()
+    except OSError as error:
+        raise FileLost() from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise FileLost()
+    return content
+
+
+def sha1_of_stored(sha256: str) -> str:
+    """Return the SHA-1 of stored bytes in base64, which is how FHIR R4 names them; "" when they are not there.
+
+    Source: FHIR R4 4.0.1, 2.24.0.5 (Attachment.hash). It says what was meant, and proves nothing: SHA-256 does that.
+    """
+    try:
+        with path_of(sha256).open("rb") as stream:
+            digest = hashlib.file_digest(stream, lambda: hashlib.sha1(usedforsecurity=False))
+    except OSError:
+        return ""
+    return base64.b64encode(digest.digest()).decode()

@@ -3,6 +3,7 @@
 from .arrival import PlaceNotCovered, cancel_visit, check_in_patient, enter_waiting_room, open_visit
 from .chat import attach_file, mark_read, send_chat_message
 from .conduct import admit_patient, change_mode, end_visit, hold_visit, mark_no_show, take_up_visit
+from .letters import keep_letter, keep_letters
 from .people import admit_participant, deny_participant, invite_participant, remove_participant
 from .presence import join_room, leave_room, lose_line, resume_line, sweep_rooms, tell_readiness
 from .tickets import IssuedTicket, issue_ticket, redeem_ticket
@@ -23,6 +24,8 @@ __all__ = [
     "invite_participant",
     "issue_ticket",
     "join_room",
+    "keep_letter",
+    "keep_letters",
     "leave_room",
     "lose_line",
     "mark_no_show",

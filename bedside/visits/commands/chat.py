@@ -15,7 +15,7 @@ from bedside.platform.files.commands import store_file
 from bedside.platform.files.models import StoredFile
 from bedside.visits.events import ChatRead, ChatWritten
 from bedside.visits.models import ChatMessage, ChatReceipt
-from bedside.visits.terms import CHAT_MOST, LIVE_STATES
+from bedside.visits.terms import CHAT_FILES, CHAT_MOST, LIVE_STATES
 
 from .steps import VisitIsOver, ask, lock_visit, write_down
 
@@ -79,7 +79,7 @@ def send_chat_message(
 
 def _is_mine(actor: Actor, visit_id: UUID, file_id: UUID) -> bool:
     return StoredFile.objects.filter(
-        id=file_id, owner_id=actor.person_id, source_type="visit", source_id=visit_id
+        id=file_id, owner_id=actor.person_id, source_type=CHAT_FILES, source_id=visit_id
     ).exists()
 
 
@@ -110,7 +110,7 @@ def attach_file(*, actor: Actor, now: datetime, visit_id: UUID, stream: BinaryIO
     if visit.state not in LIVE_STATES:
         raise VisitIsOver()
     stored = store_file(
-        actor=actor, now=now, stream=stream, name=name, patient_id=visit.patient_id, source=("visit", visit.id)
+        actor=actor, now=now, stream=stream, name=name, patient_id=visit.patient_id, source=(CHAT_FILES, visit.id)
     )
     write_down(actor, "visits.attach_file", visit, now, decision, file=str(stored.id))
     return stored

@@ -46,8 +46,8 @@ class Summary:
         return self.relation == "self"
 
 
-def visit_summary(*, actor: Actor, visit_id: UUID, now: datetime) -> Summary:
-    """Return the summary of a visit, from the moment it ends. Six queries.
+def visit_summary(*, actor: Actor, visit_id: UUID, now: datetime, action: str = READ) -> Summary:
+    """Return the summary of a visit, from the moment it ends, to whoever may do `action`. Six queries.
 
     Raises: NotFound to a stranger, VisitNotOver.
     """
@@ -58,7 +58,7 @@ def visit_summary(*, actor: Actor, visit_id: UUID, now: datetime) -> Summary:
     )
     if visit is None:
         raise NotFound()
-    record = visit_record(actor=actor, visit_id=visit_id, patient_id=visit.patient_id, now=now, action=READ)
+    record = visit_record(actor=actor, visit_id=visit_id, patient_id=visit.patient_id, now=now, action=action)
     if visit.state != "ended":
         raise VisitNotOver()
     to_come = Q(status__in=["booked", "arrived"])
