@@ -42,6 +42,16 @@ def refuse_slots_within(query: Query) -> None:
         raise Refused(400, "not-supported", words, path=KIND)
 
 
+def slots_left_out(call: Call, query: Query) -> tuple[str, ...]:
+    """Return what to say of slots that a search leaves out without having been asked for them by name."""
+    if query.kind is None and not query.kinds and not call.within[0]:
+        return (f"Slots are worked out when asked, so a search of every type leaves them out. {_INSTEAD}",)
+    everything = [one for one in query.includes if one.is_reverse and one.source == "*"]
+    if any(one.is_iterating or "Schedule" in (query.kind, *query.kinds) for one in everything):
+        return (f"Slots are worked out when asked, so _revinclude=* leaves them out. {_INSTEAD}",)
+    return ()
+
+
 def too_many_slots() -> Refused:
     """Return the refusal of an entry that asks for slots after many others did."""
     words = f"A Bundle asks for slots at most {ENTRIES_MOST} times. Ask for these by themselves."

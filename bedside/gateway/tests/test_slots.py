@@ -76,3 +76,26 @@ def test_a_search_that_has_no_need_of_slots_goes_on(api: Api) -> None:
     assert str(api.cast.id("chen")) in api.eve.get("Schedule?_revinclude=Appointment:actor").ids
     assert api.ada.get("Provenance?target.status=final").status == 200
     assert api.ada.get("?_type=Schedule").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "is_said"),
+    [
+        ("?_lastUpdated=ge2020", True),
+        ("Schedule?_revinclude=*", True),
+        ("Practitioner?_revinclude:iterate=*", True),
+        ("?_type=Schedule,Practitioner&_revinclude=*", True),
+        ("Practitioner?_revinclude=*", False),
+        ("Schedule?_include=*", False),
+        ("?_type=Schedule", False),
+        ("Patient/{ada}/*", False),
+    ],
+)
+def test_where_slots_are_left_out_it_is_said_beside_what_was_found(api: Api, path: str, is_said: bool) -> None:
+    answer = api.ada.get(path.format(ada=api.cast.id("ada")))
+    assert answer.status == 200, answer.body
+    entries = [entry for entry in answer.json.get("entry", []) if entry["search"]["mode"] == "outcome"]
+    words = [issue["details"]["text"] for entry in entries for issue in entry["resource"]["issue"]]
+    assert [one for one in words if "Slot?schedule=Schedule/[id]" in one] == words
+    assert len(words) == int(is_said)
+    assert all(entry["resource"]["issue"][0]["severity"] == "warning" for entry in entries)
