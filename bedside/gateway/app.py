@@ -33,6 +33,7 @@ from .door import Door
 from .faces.fresh import draw_what_is_due, may_show_faces
 from .faces.slot_desk import answer_slots, slots_of_bundle
 from .faces.slot_limits import is_about_slots
+from .interactions.binaries import answer_binary, is_about_binary
 from .messages import (
     PREFLIGHT,
     Answer,
@@ -115,8 +116,8 @@ class Gateway:
             return
         except Exception as error:  # noqa: BLE001  (whatever it is, the answer is an OperationOutcome)
             answer = _refuse(error, request_id)
-        if answer.body is not None:
-            answer.headers.setdefault("content-type", f"{form.media_type}; charset=utf-8")
+        if answer.body is not None and "content-type" not in answer.headers:
+            answer.headers["content-type"] = f"{form.media_type}; charset=utf-8"
             answer.body = form.write(answer.body)
         answer.headers["x-request-id"] = request_id
         await send_answer(send, answer, is_head=scope["method"] == "HEAD")
@@ -137,7 +138,12 @@ class Gateway:
             await draw_what_is_due(self.lines, request.now)
         if call.interaction == "batch":
             desk.slots = await slots_of_bundle(desk)
-        answer = await (answer_slots(desk) if is_about_slots(call) else answer_call(desk, self.lines))
+        if is_about_slots(call):
+            answer = await answer_slots(desk)
+        elif is_about_binary(call):
+            answer = await answer_binary(desk, self.lines)
+        else:
+            answer = await answer_call(desk, self.lines)
         await self.audit.write(trail.events(action=_verb_of(call), interaction=call.interaction, resource=_about(call)))
         return answer
 

@@ -25,6 +25,17 @@ _COMPARTMENT = "http://hl7.org/fhir/CompartmentDefinition"
 _READS = ("read", "vread", "history-instance", "history-type", "search-type")
 _CREATES = ("create",)
 _CHANGES = ("update", "patch", "delete")
+_DOCUMENTATION = {
+    "Binary": (
+        "A file of a DocumentReference is read here, as its bytes, or as a resource where Accept asks for "
+        "application/fhir+json first. Files are not found by search: ask for DocumentReference. Binaries that were "
+        "stored are read, searched and changed as any resource."
+    ),
+    "DocumentReference": (
+        "Letters after visits, and what was sent in their chats, are drawn and not changed here; their attachment.url "
+        "is Binary/[id]. Others are stored and changed as any resource."
+    ),
+}
 #: Search results that are not about one type's own elements.
 _RESULTS = ("_content", "_text", "_query")
 _SECURITY = (
@@ -92,8 +103,8 @@ def _resource(kind: str) -> dict[str, Any]:
         "searchParam": [_param(one) for one in _params(kind)],
         "operation": _operations(kind, "type") + _operations(kind, "instance"),
     }
-    if not writes:
-        stated["documentation"] = OWNED[kind]
+    said = OWNED[kind] if not writes else _DOCUMENTATION.get(kind)
+    stated["documentation"] = said
     return {name: value for name, value in stated.items() if value not in (None, [])}
 
 

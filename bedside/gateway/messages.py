@@ -98,8 +98,10 @@ class ClientGone(Exception):
     """Nobody reads the answer any more."""
 
 
-_EXPOSED = b"ETag, Location, Content-Location, Last-Modified, X-Request-Id, WWW-Authenticate, Retry-After"
-#: What every answer says, the first unless it says otherwise.
+_EXPOSED = (
+    b"ETag, Location, Content-Location, Content-Disposition, Last-Modified, X-Request-Id, WWW-Authenticate, Retry-After"
+)
+#: What every answer says, unless it says otherwise.
 #: Source for the last two: Fetch Standard, "CORS-safelisted", and what FHIR clients read and send.
 _ALWAYS = [
     (b"cache-control", b"private, no-store"),
@@ -109,6 +111,7 @@ _ALWAYS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED),
 ]
+_ALWAYS_NAMES = frozenset(name.decode() for name, _ in _ALWAYS)
 PREFLIGHT = {
     "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     "access-control-allow-headers": "Authorization, Accept, Content-Type, Prefer, If-Match, If-None-Match, "
@@ -124,7 +127,8 @@ async def send_answer(send: Send, answer: Answer, *, is_head: bool) -> None:
     if has_body:
         answer.headers["content-length"] = str(len(body))
     raw = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
-    raw += _ALWAYS[1:] if "cache-control" in answer.headers else _ALWAYS
+    said = _ALWAYS_NAMES & answer.headers.keys()
+    raw += [one for one in _ALWAYS if one[0].decode() not in said] if said else _ALWAYS
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     await send({"type": "http.response.body", "body": body if has_body and not is_head else b""})
 

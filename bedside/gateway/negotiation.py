@@ -25,6 +25,9 @@ _JSON = frozenset({"json", "application/json", FHIR_JSON, "text/json", "applicat
 #: What a browser asks for; it is given JSON.
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _XML = frozenset({"xml", "text/xml", "application/xml", "application/fhir+xml"})
+#: What asks for a resource, where anything else asks for the bytes of a Binary.
+_FHIR = frozenset({"application/json", FHIR_JSON, "text/json", "application/fhir+xml"})
+_WEIGHT = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)\Z", re.ASCII)
 _NO_XML = "Bedside speaks FHIR as JSON. Ask for application/fhir+json, or leave Accept and _format out."
 #: General parameters, which are about the answer and not about what is looked for.
 GENERAL = frozenset({"_format", "_pretty"})
@@ -32,12 +35,17 @@ GENERAL = frozenset({"_format", "_pretty"})
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How to answer one request. Shape: `handling` is what to do with parameters that are not known."""
+    """How to answer one request.
+
+    Shape: `handling` is what to do with parameters that are not known; `is_raw` asks for what a Binary holds, not for
+    the Binary.
+    """
 
     media_type: str = FHIR_JSON
     is_pretty: bool = False
     returns: Return = ""
     handling: Literal["strict", "lenient"] = "strict"
+    is_raw: bool = False
 
     def write(self, body: bytes) -> bytes:
         """Return a body as it is wanted: with line breaks for people, or as it is."""
@@ -69,13 +77,16 @@ def _pretty(body: bytes) -> bytes:
 def form_of(request: Request) -> Form:
     """Return how a request wants its answer. Raises: Refused when it wants what is not spoken here."""
     said = dict(request.pairs)  # the last of each name counts
-    return _form(request.header("accept"), request.header("prefer"), said.get("_format"), said.get("_pretty"))
+    is_binary = request.method in ("GET", "HEAD") and request.segments[:1] == ("Binary",) and len(request.segments) == 2
+    accept, prefer = request.header("accept"), request.header("prefer")
+    return _form(accept, prefer, said.get("_format"), said.get("_pretty"), is_binary)
 
 
 @lru_cache(maxsize=256)
-def _form(accept: str, prefer: str, format: str | None, pretty: str | None) -> Form:
+def _form(accept: str, prefer: str, format: str | None, pretty: str | None, is_binary: bool) -> Form:
     """Return what these words mean. A client says the same with every request."""
-    media_type = _of_accept(accept) if format is None else _of_format(format)
+    is_raw = is_binary and format is None and not _wants_fhir(accept)
+    media_type = FHIR_JSON if is_raw else _of_accept(accept) if format is None else _of_format(format)
     wishes = dict(_wishes(prefer))
     returns = wishes.get("return", "")
     handling = wishes.get("handling", "strict")
@@ -84,7 +95,27 @@ def _form(accept: str, prefer: str, format: str | None, pretty: str | None) -> F
         is_pretty=pretty not in (None, "false"),
         returns=returns if returns in ("minimal", "representation", "OperationOutcome") else "",  # type: ignore[arg-type]
         handling="lenient" if handling == "lenient" else "strict",
+        is_raw=is_raw,
     )
+
+
+def _wants_fhir(accept: str) -> bool:
+    """Say whether FHIR is what is wanted most, of two alike the first. Source: FHIR R4 4.0.1, 2.26 (Binary)."""
+    best, is_fhir = 0.0, False
+    for part in accept.split(","):
+        weight = _weight(part)
+        if weight > best:
+            best, is_fhir = weight, _media(part)[0] in _FHIR
+    return is_fhir
+
+
+def _weight(part: str) -> float:
+    """Return the weight of one part of an Accept header. Source: RFC 9110, 12.4.2."""
+    for option in part.split(";")[1:]:
+        name, _, value = option.strip().lower().partition("=")
+        if name == "q":
+            return float(value) if _WEIGHT.match(value) else 0.0
+    return 1.0 if part.strip() else 0.0
 
 
 def _of_format(text: str) -> str:

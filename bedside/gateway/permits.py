@@ -17,6 +17,7 @@ from bedside.platform.audit.group import Event, event, insert_statement
 
 from .desk import Desk
 from .door import insufficient_scope
+from .files import leave_files
 from .newcomers import keep_people
 from .refusals import Refused, not_found
 from .rules import ResourceFacts
@@ -46,6 +47,7 @@ def permit_for(desk: Desk) -> Permit:
             patients: list[UUID | None] = [*_patients(change)]
             for patient in patients or [None]:
                 _note(events, desk, change, letter, decision, patient)
+        yield from leave_files(changes)
         yield from keep_people(desk, changes)
         rows = [_finished(row, counts, desk.grant.token_id) for row, counts in events.values()]
         if rows:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connections
 
+from bedside.gateway.files import SEEN_AS
 from bedside.gateway.refusals import Refused
 from bedside.gateway.routing import Call
 from bedside.platform.access import system_actor
@@ -22,12 +23,15 @@ HOUSE = system_actor("gateway.draw_faces")
 #: Batches a reader waits for; more than that is a clinic being loaded, and the job of the minute goes on with it.
 BATCHES_MOST = 4
 
+#: The types that are drawn, and the one whose reach is that of a face.
+_SHOWING = SOURCES.keys() | SEEN_AS
+
 _IS_DUE = "SELECT EXISTS (SELECT 1 FROM fhir_face_due)"
 
 
 def may_show_faces(call: Call, pairs: Sequence[tuple[str, str]]) -> bool:
     """Say whether the answer to a call may hold a face: by its type, by following references, or by being of all."""
-    if call.kind in SOURCES or not call.kind or call.interaction in ("operation", "search-compartment", "batch"):
+    if call.kind in _SHOWING or not call.kind or call.interaction in ("operation", "search-compartment", "batch"):
         return True
     return any("." in name or ":" in name or name.startswith(("_has", "_include", "_revinclude")) for name, _ in pairs)
 

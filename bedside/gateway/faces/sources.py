@@ -18,6 +18,7 @@ from bedside.visits.models import Visit
 
 from .calendar import draw_appointment, draw_schedule, has_face
 from .directory import draw_location, draw_organization, draw_practitioner, draw_role, draw_service, service_id
+from .documents import draw_documents
 from .encounters import draw_encounter
 from .people import draw_over, draw_patient
 
@@ -103,7 +104,12 @@ def _encounters(ids: Ids) -> Iterator[Face]:
         yield Face(row.pk, draw_encounter(row), row.patient_id)
 
 
-#: How each type is drawn. What a type's ids are is said by the triggers of the first migration.
+def _documents(ids: Ids) -> Iterator[Face]:
+    for one in draw_documents(ids):
+        yield Face(one.id, one.document, one.patient_id)
+
+
+#: How each type is drawn. What a type's ids are is said by the triggers of the migrations.
 SOURCES: dict[str, Callable[[Ids], Iterator[Face]]] = {
     "Organization": _organizations,
     "Location": _locations,
@@ -114,6 +120,7 @@ SOURCES: dict[str, Callable[[Ids], Iterator[Face]]] = {
     "Patient": _patients,
     "Appointment": _appointments,
     "Encounter": _encounters,
+    "DocumentReference": _documents,
 }
 
 

@@ -23,6 +23,7 @@ from bedside.gateway.routing import Call, read_call
 from bedside.kernel.errors import Refusal
 from bedside.kernel.memory import nothing_thrown_away
 
+from .binaries import is_about_binary, read_in_bundle
 from .reading import check_parameters, history, read
 from .searching import match_for, search
 from .writing import writer_for
@@ -54,6 +55,8 @@ def _fetch_for(desk: Desk) -> Any:
         inner = desk_for(desk, item)
         if is_about_slots(inner.call):
             return _slots(desk, item)
+        if is_about_binary(inner.call):
+            return (yield from read_in_bundle(inner))
         match inner.call.interaction:
             case "read" | "vread":
                 return (yield from read(inner))

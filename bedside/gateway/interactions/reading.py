@@ -21,7 +21,7 @@ from bedside.gateway.paging import PAGE, link, page_word, seal, unseal
 from bedside.gateway.refusals import Refused
 from bedside.gateway.terms import HISTORY_PAGE, HISTORY_PAGE_MOST
 
-_PARTS = frozenset({"_summary", "_elements"})
+PARTS = frozenset({"_summary", "_elements"})
 _PAST = frozenset({"_since", "_count", "_at", PAGE})
 _SUMMARIES: dict[str, Summary] = {"true": "true", "text": "text", "data": "data", "false": ""}
 
@@ -30,22 +30,22 @@ def read(desk: Desk) -> Steps[Answer]:
     """Return the current version of a resource, or one of its versions where the call names it."""
     call = desk.call
     refuse_stored_slots(call)
-    check_parameters(desk, _PARTS)
+    check_parameters(desk, PARTS)
     desk.needs(call.kind, "r")
-    wanted = _parts_of(call.kind, desk.request.pairs)
+    wanted = parts_of(call.kind, desk.request.pairs)
     if call.version:
         found = yield from read_version(call.kind, call.id, call.version, desk.reach)
     else:
         found = yield from read_body(call.kind, call.id, desk.reach)
     desk.trail.saw(call.kind, found.patient_ids)
     headers = version_headers(found.version, found.stored_at)
-    if _is_known_already(desk.request, found):
+    if is_known_already(desk.request, found):
         return Answer(304, None, headers)
     body = found.body if is_whole(wanted) else shaped(found.body, call.kind, wanted, is_match=True)
     return Answer(200, body.encode(), headers)
 
 
-def _parts_of(kind: str, pairs: Pairs) -> Query:
+def parts_of(kind: str, pairs: Pairs) -> Query:
     """Return which part of the resource is wanted. Raises: Refused."""
     summary: Summary = ""
     elements: list[str] = []
@@ -64,7 +64,7 @@ def version_headers(version: int, stored_at: datetime) -> dict[str, str]:
     return {"etag": f'W/"{version}"', "last-modified": http_date(stored_at)}
 
 
-def _is_known_already(request: Request, found: Found) -> bool:
+def is_known_already(request: Request, found: Found) -> bool:
     """Say whether the client has this version. Source: RFC 9110, 13.1.2, 13.1.3: the date counts without a tag only."""
     tags = request.header("if-none-match")
     if tags:

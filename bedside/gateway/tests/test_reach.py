@@ -22,12 +22,12 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ["Observation", "Condition", "Patient", "Practitioner", "ValueSet", "Basic", "Schedule"]
+KINDS = ["Observation", "Condition", "Patient", "Practitioner", "ValueSet", "Basic", "Schedule", "Binary"]
 SCOPES = [
     "user/*.cruds",
     "user/*.rs",
     "user/Observation.rs",
-    "user/Condition.s user/Practitioner.r",
+    "user/Condition.s user/Practitioner.r user/Binary.r",
     "user/*.cud",
     "patient/*.rs",
     "patient/Observation.rs user/Practitioner.rs",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from bedside.accounts.models import Person
 from bedside.directory.models import License
@@ -16,8 +18,12 @@ from bedside.gateway.faces.sources import SOURCES
 from bedside.gateway.models import FaceDue
 from bedside.kernel.errors import NotFound
 from bedside.platform.access import system_actor
+from bedside.platform.files.commands import keep_made_file
+from bedside.platform.files.models import StoredFile
 from bedside.scheduling.models import Appointment, AvailabilityRule
 from bedside.visits.commands import open_visit
+from bedside.visits.models import Visit
+from bedside.visits.terms import LETTER_FILES
 from tests.cast import Cast
 
 pytestmark = pytest.mark.slow
@@ -153,8 +159,23 @@ def test_a_new_name_is_read_at_once(cast: Cast, now: datetime) -> None:
     assert (seen["gender"], seen["birthDate"]) == ("female", "1985-03-09")
 
 
+@pytest.fixture
+def _own_folder(settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+def keep_letter_of(visit: Visit, now: datetime) -> StoredFile:
+    """Keep something as the letter after a visit."""
+    return keep_made_file(
+        actor=HOUSE, now=now, content=b"%PDF-1.7 %%EOF", media_type="application/pdf", name="letter.pdf", language="en",
+        patient_id=visit.patient_id, source=(LETTER_FILES, visit.pk),
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("_own_folder")
 def test_every_face_in_the_house_is_noted_and_drawn(booked: Appointment, cast: Cast, now: datetime) -> None:
-    open_visit(actor=cast.actor("ada"), now=now, appointment_id=booked.pk)
+    visit = open_visit(actor=cast.actor("ada"), now=now, appointment_id=booked.pk)
+    keep_letter_of(visit, now)
     assert set(FaceDue.objects.values_list("kind", flat=True)) == set(SOURCES)
     draw(now)
     assert not FaceDue.objects.exists()
@@ -174,3 +195,13 @@ def test_more_rows_take_no_more_questions(
     ids = list(Person.objects.values_list("pk", flat=True))
     with django_assert_max_num_queries(6):
         list(SOURCES[kind](ids))
+
+
+@pytest.mark.usefixtures("_own_folder")
+def test_more_documents_take_no_more_questions(
+    booked: Appointment, cast: Cast, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    visit = open_visit(actor=cast.actor("ada"), now=now, appointment_id=booked.pk)
+    ids = [keep_letter_of(visit, now).pk for _ in range(5)]
+    with django_assert_max_num_queries(6):
+        assert len([face for face in SOURCES["DocumentReference"](ids) if face.document]) == 5
