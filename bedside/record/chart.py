@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from .results.facts import Report
 from .results.gentle import Held
 from .terms.vitals import Measure
 from .words import Words
+
+#: A value older than this alarms nobody: it is to be measured again. Source: ours.
+ALARMING_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +229,9 @@ class Chart:
 
     @property
     def alarming(self) -> tuple[Vital, ...]:
-        """The newest values that are outside what is usual."""
-        return tuple(vital for vital in self.newest if vital.is_high or vital.is_low)
+        """The newest values that are outside what is usual, of those that still say something of today."""
+        since = self.patient.today - ALARMING_FOR if self.patient.today else date.min
+        return tuple(vital for vital in self.newest if (vital.is_high or vital.is_low) and vital.at.date() >= since)
 
     def latest(self, kind: str) -> Vital | None:
         """Return the newest value of one measure."""

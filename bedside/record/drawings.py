@@ -17,6 +17,8 @@ from .terms.vitals import Measure
 TOP, BOTTOM = 16.0, 100.0
 #: Where today stands, and where the last dot of a trend stands. Units: percent.
 TODAY, LAST = 98.3, 84.0
+#: Years named under a drawing: as many as stand beside each other on a phone.
+TICKS_MOST = 5
 
 
 def _text(number: float) -> str:
@@ -46,10 +48,10 @@ class Axis:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """The first of January of each year it spans."""
-        return tuple(
-            Tick(_text(self.at(date(year, 1, 1))), str(year)) for year in range(self.first.year, self.last.year + 1)
-        )
+        """The first of January of the years it spans: of each, or of each second or third where there are many."""
+        years = range(self.first.year, self.last.year + 1)
+        step = -(-len(years) // TICKS_MOST)
+        return tuple(Tick(_text(self.at(date(year, 1, 1))), str(year)) for year in years[::step])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,10 @@ def _day(text: str) -> date | None:
 
 
 def axis_of(days: Iterable[date], today: date, reach: float = TODAY) -> Axis:
-    """Return an axis from the first of January of the earliest year (at least two, at most eight years back)."""
+    """Return an axis from the first of January of the earliest year (at least two, at most eight years back).
+
+    What is older has no place on it: it stands in the table of all values.
+    """
     earliest = min((day.year for day in days), default=today.year)
     return Axis(date(max(today.year - 8, min(earliest, today.year - 2)), 1, 1), today, reach)
 
@@ -134,6 +139,7 @@ def trends_of(chart: Chart, now: datetime) -> tuple[Trend, ...]:
 def _trend(values: list[Vital], today: date) -> Trend:
     measure = values[0].measure
     axis = axis_of([values[-1].at.date()], today, LAST)
+    values = [v for v in values if v.at.date() >= axis.first] or values[:1]
     numbers = [v.value for v in values] + [v.second for v in values if v.second is not None]
     edges = [edge for edge in (measure.usual_low, measure.usual_high) if edge is not None]
     low, high = min([*numbers, *edges[:1]]), max([*numbers, *edges[1:]])

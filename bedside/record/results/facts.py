@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bedside.record.words import Words
 
@@ -14,6 +14,9 @@ ABNORMAL = frozenset({"high", "low", "abnormal"})
 #: Statuses of what still may change, and of what was taken back.
 UNFINISHED = frozenset({"registered", "partial", "preliminary", "unknown"})
 WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
+#: More significant digits than these are reckoned, not measured; then this many are shown. Source: ours; a laboratory
+#: reports three or four.
+DIGITS_MEASURED, DIGITS_SHOWN, DIGITS_MOST = 7, 4, 20
 CORRECTED = frozenset({"amended", "corrected", "appended"})
 
 
@@ -34,8 +37,18 @@ class Amount:
 
     @property
     def number(self) -> str:
-        """The number as it was sent, with its sign of comparison."""
-        return f"{self.comparator}{self.value:f}"
+        """The number as it was sent, with its sign of comparison; digits no instrument can tell are left out.
+
+        Why: a value somebody reckoned (92.08894661770401) hides its meaning among them. What is stored keeps them all.
+        """
+        return f"{self.comparator}{_readable(self.value):f}"
+
+
+def _readable(value: Decimal) -> Decimal:
+    if len(value.as_tuple().digits) <= DIGITS_MEASURED:
+        return value
+    places = max(0, DIGITS_SHOWN - 1 - value.adjusted())
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if value.adjusted() < DIGITS_MOST else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,12 @@ def _edges(newest: Result) -> tuple[Decimal | None, Decimal | None]:
 
 def _draw(drawn: list[tuple[Result, Amount]], newest: Result, left_out: int, today: date) -> ResultTrend:
     low_edge, high_edge = _edges(newest)
+    axis = axis_of([drawn[-1][0].at.date()], today, LAST)
+    drawn = [one for one in drawn if one[0].at.date() >= axis.first] or drawn[:1]
     numbers = [amount.value for _, amount in drawn] + [edge for edge in (low_edge, high_edge) if edge is not None]
     low, high = min(numbers), max(numbers)
     pad = (high - low) / 8 or abs(high) / 10 or Decimal(1)
     low, high = low - pad, high + pad
-    axis = axis_of([drawn[-1][0].at.date()], today, LAST)
 
     def y(value: Decimal) -> float:
         return BOTTOM - float((value - low) / (high - low)) * (BOTTOM - TOP)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from bedside.record.chart import Chart, PatientFacts
 from bedside.record.reading import allergy_of, medicine_of, note_of, problem_of, task_of, vital_of
 
 META = {"versionId": "3", "lastUpdated": "2026-11-24T15:00:00.000Z"}
@@ -103,3 +105,13 @@ def test_the_two_numbers_of_a_blood_pressure_are_told_apart_by_their_codes():
     assert (turned.value, turned.second) == (Decimal(120), Decimal(80))
     assert measured("85354-9", component=[part("8480-6", 120)]) is None
     assert measured("85354-9", component=[part("8480-6", 120), part("8462-4", 80)]).shown == "120/80"
+
+
+def test_a_value_of_years_ago_alarms_nobody():
+    def alarming(day: str) -> list[str]:
+        found = measured("8867-4", valueQuantity={"value": 180, "code": "/min"}, effectiveDateTime=f"{day}T09:00:00Z")
+        patient = PatientFacts(UUID(int=1), "A", "A", None, None, "", "en", "", today=date(2026, 11, 24))
+        return [vital.shown for vital in Chart(patient, "", vitals=(found,)).alarming]
+
+    assert alarming("2026-01-01") == ["180"]
+    assert alarming("2021-01-01") == []

@@ -275,3 +275,12 @@ def test_no_trend_of_a_single_value_or_of_words():
     assert trends_of_results(read(observation("a", "718-7", quantity(13, "g/dL"))), NOW) == ()
     words = [observation(str(n), "600-7", valueString="No growth") for n in range(3)]
     assert trends_of_results(read(*words), NOW) == ()
+
+
+def test_what_is_older_than_the_axis_is_not_pressed_onto_its_edge():
+    days = ["2009-05-01", "2012-05-01", "2021-05-01", "2026-05-01"]
+    documents = [observation(day, "4548-4", quantity(7 + n, "%"), at=f"{day}T09:00:00Z") for n, day in enumerate(days)]
+    (trend,) = trends_of_results(read(*documents), NOW)
+    assert [v.shown.en for v in trend.values] == ["10", "9"]
+    (old,) = trends_of_results(read(*documents[:2]), NOW)
+    assert [v.shown.en for v in old.values] == ["8"], "the newest is always there"
