@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bedside.fhir.asking import Ask, Steps
 from bedside.fhir.reach import Reach
+from bedside.fhir.search import Query
 from bedside.fhir.store.actions import Change
 from bedside.fhir.store.refusals import ResourceMissing
 
@@ -56,6 +57,15 @@ def find_kept(id: str, reach: Reach) -> Steps[KeptFile | None]:
     if patient_id is None or not is_open:
         raise ResourceMissing()
     return KeptFile(id, sha256, media_type, name, created_at, (patient_id,))
+
+
+def files_left_out(query: Query) -> tuple[str, ...]:
+    """Return what to say of files that a search for Binary leaves out: they are not in the store."""
+    if KIND not in (query.kind, *query.kinds):
+        return ()
+    return (
+        "The files of letters and chats are found as DocumentReference, and read as Binary/[id]; not by this search.",
+    )
 
 
 def leave_files(changes: Sequence[Change]) -> Steps[None]:

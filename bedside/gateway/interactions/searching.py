@@ -13,6 +13,7 @@ from bedside.gateway.bundles import bundle, entries_of
 from bedside.gateway.codes import CODES
 from bedside.gateway.desk import Desk
 from bedside.gateway.faces.slot_limits import refuse_slots_within, refuse_stored_slots, slots_left_out
+from bedside.gateway.files import files_left_out
 from bedside.gateway.messages import Answer, Pairs, read_pairs
 from bedside.gateway.negotiation import GENERAL, check_body_type
 from bedside.gateway.paging import PAGE, link, page_word, seal, unseal
@@ -75,7 +76,7 @@ def searchset(desk: Desk, path: str, query: Query, pairs: Pairs, page: Page) -> 
     if page.next is not None:
         links.append(("next", link(base, path, [(PAGE, seal(path, [pairs, page.next]))])))
     entries = entries_of(base, page.matches, "match") + entries_of(base, page.included, "include")
-    warnings = (*page.warnings, *slots_left_out(desk.call, query))
+    warnings = (*page.warnings, *slots_left_out(desk.call, query), *files_left_out(query))
     if warnings:
         said = [Fault(path="", code="not-supported", words=words, severity="warning") for words in warnings]
         entries.append(b'{"resource":' + outcome_bytes(said) + b',"search":{"mode":"outcome"}}')

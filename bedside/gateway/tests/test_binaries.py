@@ -207,3 +207,14 @@ def test_a_bundle_carries_no_files_and_says_where_they_are(api: Api, file: Store
     assert "by itself" in answers[0]["response"]["outcome"]["issue"][0]["details"]["text"]
     stranger = api.eve.post("", bundle("batch", asked[0])).json["entry"][0]
     assert stranger["response"]["status"] == "404"
+
+
+@pytest.mark.parametrize(("path", "is_said"), [("Binary", True), ("?_type=Binary", True), ("DocumentReference", False)])
+def test_a_search_for_binaries_says_that_files_are_not_among_them(
+    api: Api, file: StoredFile, path: str, is_said: bool
+) -> None:
+    entries = api.chen.get(path).json["entry"]
+    told = [entry["resource"]["issue"][0] for entry in entries if entry["search"]["mode"] == "outcome"]
+    assert [one["severity"] for one in told] == ["warning"] * is_said
+    assert all("found as DocumentReference" in one["details"]["text"] for one in told)
+    assert "Binary" not in {entry["resource"]["resourceType"] for entry in entries}
