@@ -18,6 +18,7 @@ def test_every_word_is_said_in_every_language():
     assert trouble == [], "run python -m bedside.config.messages, then translate"
 
 
+@pytest.mark.slow
 def test_words_are_found_in_templates_python_refusals_and_terms():
     found = messages.gather()
     assert (None, "Skip to main content") in found["platform.ui"]

@@ -68,6 +68,7 @@ JSON = st.recursive(
 NAMES = st.lists(st.fixed_dictionaries({}, optional={"use": st.text(), "family": JSON, "given": JSON, "text": JSON}))
 
 
+@pytest.mark.slow
 @given(
     st.fixed_dictionaries({}, optional={"name": NAMES | JSON, "telecom": JSON, "communication": JSON, "gender": JSON})
 )

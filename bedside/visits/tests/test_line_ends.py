@@ -13,7 +13,7 @@ from bedside.visits.models import Visit
 
 from .stage import arrive, aside, both_in, place_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ ROOT = '<ClinicalDocument xmlns="urn:hl7-org:v3">'
 LAUGHS = "".join('<!ENTITY l{} "{}">'.format(n, f"&l{n - 1};" * 10) for n in range(1, 10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "why"),
     [

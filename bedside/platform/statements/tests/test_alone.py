@@ -84,6 +84,7 @@ def test_a_transaction_is_kept_and_undone_with_what_was_asked_in_it() -> None:
     assert on_a_connection(use) == [("third", "auto")]
 
 
+@pytest.mark.slow
 def test_a_value_larger_than_what_the_line_holds_arrives_whole() -> None:
     words = "ñ" * 20_000_000
     found = on_a_connection(lambda connection: all_rows_async(connection, "SELECT length(%s::text)", [words]))
