@@ -25,7 +25,7 @@ from bedside.record.rules import clean, read_number
 from bedside.record.terms import LONGEST_LINE, LONGEST_NAME
 
 from . import policy, shapes
-from .rules import Check, KnownAllergy, Order, check_prescription, make_order
+from .rules import Check, Order, check_prescription, known_allergies, make_order, taken_now
 from .terms import LONGEST_REASON, SHORTEST_REASON
 
 
@@ -92,7 +92,7 @@ def prescribe_medicine(
         before = _written_before(rx_id, patient_id)
         if before:
             return before
-        stops = _settle(order, patient_id=patient_id, now=now, why=why, has_seen_warnings=has_seen_warnings)
+        stops, looked_at = _settle(order, patient_id=patient_id, now=now, why=why, has_seen_warnings=has_seen_warnings)
         issues = [
             _keep_stop(actor=actor, now=now, patient_id=patient_id, rx_id=rx_id, check=check, why=why)
             for check in stops
@@ -107,7 +107,9 @@ def prescribe_medicine(
         )  # fmt: skip
         record_change(
             actor=actor, action=policy.PRESCRIBE, now=now, patient_id=patient_id, reason=relation,
-            resource=(stored.type, stored.id), detail={"overridden": [check.code for check in stops]},
+            resource=(stored.type, stored.id),
+            detail={"overridden": [check.code for check in stops]}
+            | ({"looked_at": [check.code for check in looked_at]} if looked_at else {}),
         )  # fmt: skip
         announce(ChartChanged(patient_id, visit_id))
     return stored
@@ -123,13 +125,18 @@ def _written_before(rx_id: UUID, patient_id: UUID) -> StoredResource | None:
     return StoredResource(rx_id, "MedicationRequest", int(resource["meta"]["versionId"]))
 
 
-def _settle(order: Order, *, patient_id: UUID, now: datetime, why: str, has_seen_warnings: bool) -> tuple[Check, ...]:
-    """Return the stops that the reason settles. Raises: PrescriptionStopped, PrescriptionWarned, ReasonTooShort."""
+def _settle(
+    order: Order, *, patient_id: UUID, now: datetime, why: str, has_seen_warnings: bool
+) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
+    """Return the stops that the reason settles, and what was looked at instead of checked.
+
+    Raises: PrescriptionStopped, PrescriptionWarned, ReasonTooShort.
+    """
     facts = safety_facts(patient_id=patient_id, now=now)
     checks = check_prescription(
         order,
-        allergies=[KnownAllergy(allergy.substance, allergy.name) for allergy in facts.allergies],
-        taking=[(medicine.product, medicine.name) for medicine in facts.medicines],
+        allergies=known_allergies(facts.allergies),
+        taking=taken_now(facts.medicines),
     )
     stops = tuple(check for check in checks if check.is_stop)
     if stops and not why:
@@ -138,7 +145,7 @@ def _settle(order: Order, *, patient_id: UUID, now: datetime, why: str, has_seen
         raise ReasonTooShort()
     if len(checks) > len(stops) and not (has_seen_warnings or stops):
         raise PrescriptionWarned(checks)
-    return stops
+    return stops, tuple(check for check in checks if check.kind.startswith("unchecked"))
 
 
 def _keep_stop(*, actor: Actor, now: datetime, patient_id: UUID, rx_id: UUID, check: Check, why: str) -> UUID:

@@ -15,7 +15,7 @@ from bedside.record.queries import get_chart
 from bedside.record.rules import read_number
 
 from . import policy
-from .rules import Check, KnownAllergy, instead_of, make_order
+from .rules import Check, instead_of, known_allergies, make_order, taken_now
 from .sig import sig_of, supply_of
 from .terms.formulary import PRODUCTS, Product
 
@@ -32,8 +32,8 @@ class Prescriptions:
         """Return what is often used instead of a stopped product, and meets no stop itself."""
         return instead_of(
             product,
-            allergies=[KnownAllergy(allergy.substance, allergy.name) for allergy in self.chart.allergies],
-            taking=[(medicine.product, medicine.name) for medicine in self.chart.active_medicines],
+            allergies=known_allergies(self.chart.allergies),
+            taking=taken_now(self.chart.active_medicines),
         )
 
     def preview(self, key: str, typed: Mapping[str, Any], refused: Refusal | None) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Prescriptions:
         return shown | (_sentence(typed) if typed else {})
 
     def _allergy(self, check: Check) -> Any:
-        about = (a for a in self.chart.allergies if check.kind == "allergy" and a.substance == check.about)
+        about = (a for a in self.chart.allergies if check.kind == "allergy" and check.about in a.meant)
         return next(about, None)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from bedside.kernel.errors import Invalid
+from bedside.record.chart import Allergy, Medicine
 from bedside.record.terms.substances import ALLERGY_GROUPS, MEDICINES, MedicineName
 from bedside.record.words import Words
 
@@ -72,7 +73,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class KnownAllergy:
-    """An allergy as the rules need it."""
+    """An allergy as the rules need it. Shape: `substance` is a key of ours, "" for what we do not understand."""
 
     substance: str
     name: Words
@@ -98,6 +99,28 @@ class Check:
     def code(self) -> str:
         """A stable name of this check, for the audit row."""
         return f"{self.level}.{self.kind}.{self.about}"
+
+
+_NAMELESS = Words("without a name", "sin nombre")
+
+
+def known_allergies(allergies: Iterable[Allergy]) -> list[KnownAllergy]:
+    """Return the allergies that count, each as all it stands for; what we do not understand of one stays, nameless."""
+    return [
+        KnownAllergy(key, allergy.name if allergy.name.en else _NAMELESS)
+        for allergy in allergies
+        if allergy.is_active
+        for key in (*allergy.meant, *(() if allergy.is_understood else ("",)))
+    ]
+
+
+def taken_now(medicines: Iterable[Medicine]) -> list[tuple[str, Words]]:
+    """Return what is taken, each as all it stands for; what we do not know of one stays, as ""."""
+    return [
+        (key, medicine.name if medicine.name.en else _NAMELESS)
+        for medicine in medicines
+        for key in (*medicine.meant, *(() if medicine.is_understood else ("",)))
+    ]
 
 
 def usual_quantity(product: Product, amount: Decimal, frequency: Frequency, days: int | None) -> int:
@@ -145,12 +168,13 @@ def check_prescription(
 ) -> tuple[Check, ...]:
     """Return every stop and warning, stops first.
 
-    Shape: `taking` holds (product or medicine key, name) of what the patient takes now.
+    Shape: `taking` holds (product or medicine key, name) of what the patient takes now; "" for one we do not know.
     """
-    medicine = order.product.medicine
+    medicine, known = order.product.medicine, list(allergies)
     others = [(key, name, MEDICINES.get(medicine_key(key))) for key, name in taking]
     found = [
-        *_allergy_checks(medicine, allergies),
+        *_allergy_checks(medicine, known),
+        *_unchecked(medicine, known, others),
         *_interaction_checks(medicine, others),
         *_duplicate_checks(medicine, others),
         *_dose_checks(order),
@@ -171,25 +195,56 @@ def _allergy_title(allergy: KnownAllergy) -> Words:
 
 
 def _allergy_checks(medicine: MedicineName, allergies: Iterable[KnownAllergy]) -> list[Check]:
-    found = []
+    """Return one check for each allergy that has to do with the medicine: the worst of what it stands for."""
+    found: dict[str, Check] = {}
     for allergy in allergies:
-        classes = _classes_of(allergy.substance)
-        same = allergy.substance.split("@")[0] in medicine.ingredients
-        shared = classes & medicine.classes
-        if same or shared:
-            why = (
-                Words("It is what the patient is allergic to.", "Es a lo que el paciente es alérgico.")
-                if same
-                else _belongs(medicine, min(shared))
+        check, said = _allergy_check(medicine, allergy), allergy.name.en
+        if check is not None and (said not in found or (check.is_stop and not found[said].is_stop)):
+            found[said] = check
+    return list(found.values())
+
+
+def _allergy_check(medicine: MedicineName, allergy: KnownAllergy) -> Check | None:
+    classes, title = _classes_of(allergy.substance), _allergy_title(allergy)
+    same = allergy.substance.split("@")[0] in medicine.ingredients
+    shared = classes & medicine.classes
+    if same or shared:
+        why = (
+            Words("It is what the patient is allergic to.", "Es a lo que el paciente es alérgico.")
+            if same
+            else _belongs(medicine, min(shared))
+        )
+        return Check("stop", "allergy", allergy.substance, title, why, "the chart")
+    reached = [c for c in CROSSINGS if c.allergy in classes and c.medicine in medicine.classes]
+    if not reached:
+        return None
+    worst = min(reached, key=lambda crossing: crossing.level != "stop")
+    return Check(worst.level, "allergy", allergy.substance, title, worst.why, worst.source)
+
+
+def _unchecked(
+    medicine: MedicineName, allergies: Iterable[KnownAllergy], others: list[tuple[str, Words, MedicineName | None]]
+) -> list[Check]:
+    """Return what could not be held against the medicine, by name: the prescriber looks at it, since we cannot."""
+    found = {}
+    name = medicine.name
+    for allergy in allergies:
+        if not allergy.substance:
+            title = Words(f"Allergy not checked: {allergy.name.en}", f"Alergia no comprobada: {allergy.name.es}")
+            why = Words(
+                f"We cannot tell which medicines this means. Look whether {name.en} is safe with it.",
+                f"No podemos saber a qué medicinas se refiere. Mire si {name.es} es segura.",
             )
-            found.append(Check("stop", "allergy", allergy.substance, _allergy_title(allergy), why, "the chart"))
-            continue
-        reached = [c for c in CROSSINGS if c.allergy in classes and c.medicine in medicine.classes]
-        if reached:
-            worst = min(reached, key=lambda crossing: crossing.level != "stop")
-            title = _allergy_title(allergy)
-            found.append(Check(worst.level, "allergy", allergy.substance, title, worst.why, worst.source))
-    return found
+            found[title.en] = Check("warn", "unchecked_allergy", "unknown", title, why, "the chart")
+    for _, said, other in others:
+        if other is None and medicine.place not in _LOCAL:
+            title = Words(f"Not checked: {said.en}", f"No comprobada: {said.es}")
+            why = Words(
+                f"We do not know all of this medicine. Look whether {name.en} goes with it.",
+                f"No conocemos del todo esta medicina. Mire si {name.es} se puede tomar con ella.",
+            )
+            found[title.en] = Check("warn", "unchecked_medicine", "unknown", title, why, "the chart")
+    return list(found.values())
 
 
 def _belongs(medicine: MedicineName, group: str) -> Words:

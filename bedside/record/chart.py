@@ -37,7 +37,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Allergy:
-    """Something the patient must not get, what it did, and how bad it was."""
+    """Something the patient must not get, what it did, and how bad it was.
+
+    Shape: `meant` are the substances of ours it stands for, whoever wrote it; `is_understood` says that these are all
+    of it. `is_active` is False once it was resolved, refuted or entered in error, or says that there is none.
+    """
 
     id: UUID
     version: int
@@ -49,11 +53,17 @@ class Allergy:
     recorded_at: datetime
     recorder: str
     visit_id: UUID | None
+    meant: tuple[str, ...] = ()
+    is_understood: bool = True
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """A medicine taken, stopped or prescribed. `product` is our code; `is_prescription` when written here."""
+    """A medicine taken, stopped or prescribed. `product` is our code; `is_prescription` when written here.
+
+    Shape: `meant` are the medicines of ours it stands for, whoever wrote it; `is_understood` when these are all of it.
+    """
 
     id: UUID
     version: int
@@ -68,6 +78,8 @@ class Medicine:
     reason: Words
     prescriber: str
     visit_id: UUID | None
+    meant: tuple[str, ...] = ()
+    is_understood: bool = True
 
     @property
     def is_active(self) -> bool:

@@ -12,11 +12,15 @@ from bedside.fhir.terms import ICD_10_CM, MEDICINES
 from .chart import Allergy, CareTask, Medicine, Note, Problem, Section, Vital
 from .pieces import Document, coding_of, first_of, id_of, instant_of, named, ref_of, stored_text, version_of
 from .shapes import narrative_text
+from .terms.elsewhere import allergy_meant, medicine_meant
 from .terms.vitals import BY_LOINC, Measure
 from .words import Words, read
 
 #: What is still there. Source: FHIR R4 4.0.1, value set condition-clinical.
 _ONGOING = frozenset({"active", "recurrence", "relapse"})
+#: What is over, and what never was. Source: FHIR R4 4.0.1, value sets allergyintolerance-clinical and -verification.
+_OVER = frozenset({"inactive", "resolved"})
+_NOT_SO = frozenset({"refuted", "entered-in-error"})
 
 
 def problem_of(resource: Document) -> Problem:
@@ -42,6 +46,9 @@ def problem_of(resource: Document) -> Problem:
 def allergy_of(resource: Document) -> Allergy:
     """Read an AllergyIntolerance."""
     shown = first_of(resource.get("reaction"))
+    seen = [one["substance"] for one in resource.get("reaction", ()) if "substance" in one]
+    meant = allergy_meant(resource.get("code"), seen)
+    is_over = coding_of(resource.get("clinicalStatus")).get("code") in _OVER
     return Allergy(
         id=id_of(resource),
         version=version_of(resource),
@@ -53,6 +60,11 @@ def allergy_of(resource: Document) -> Allergy:
         recorded_at=instant_of(resource.get("recordedDate"), resource.get("onsetDateTime"), stored_text(resource)),
         recorder=resource.get("recorder", {}).get("display", ""),
         visit_id=ref_of(resource.get("encounter")),
+        meant=meant.keys if meant else (),
+        is_understood=meant is None or meant.is_whole,
+        is_active=not is_over
+        and meant is not None
+        and coding_of(resource.get("verificationStatus")).get("code") not in _NOT_SO,
     )
 
 
@@ -62,11 +74,13 @@ def medicine_of(resource: Document) -> Medicine:
     concept = resource.get("medicationCodeableConcept")
     dosage = first_of(resource.get("dosageInstruction" if is_prescription else "dosage"))
     period = resource.get("effectivePeriod") or resource.get("dispenseRequest", {}).get("validityPeriod", {})
+    product = coding_of(concept, MEDICINES).get("code", "")
+    meant = medicine_meant(concept or _inside(resource), product=product)
     since = resource.get("authoredOn") or resource.get("effectiveDateTime") or ""
     return Medicine(
         id=id_of(resource),
         version=version_of(resource),
-        product=coding_of(concept, MEDICINES).get("code", ""),
+        product=product,
         name=named(concept) if concept else _medication(resource),
         sig=read(dosage, "text"),
         status=resource["status"],
@@ -77,16 +91,22 @@ def medicine_of(resource: Document) -> Medicine:
         reason=named(resource.get("statusReason")),
         prescriber=(resource.get("requester") or resource.get("informationSource") or {}).get("display", ""),
         visit_id=ref_of(resource.get("encounter") or resource.get("context")),
+        meant=meant.keys,
+        is_understood=meant.is_whole,
     )
 
 
 def _medication(resource: Document) -> Words:
     """Return what a medicine that is only referred to is called: as the reference says, or as what it contains says."""
     link = resource.get("medicationReference", {})
-    if link.get("display"):
-        return read(link, "display")
+    return read(link, "display") if link.get("display") else named(_inside(resource))
+
+
+def _inside(resource: Document) -> Document:
+    """Return the concept of a medicine that is only referred to: of what it contains, or the words of the reference."""
+    link = resource.get("medicationReference", {})
     inside = (one for one in resource.get("contained", ()) if f"#{one.get('id')}" == link.get("reference"))
-    return named(next(inside, {}).get("code"))
+    return first_of(next(inside, {}).get("code")) or ({"text": link["display"]} if link.get("display") else {})
 
 
 def vital_of(resource: Document) -> Vital | None:

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.orders.rules import KnownAllergy, Order, check_prescription, instead_of
+from bedside.kernel.ids import new_id
+from bedside.orders.rules import KnownAllergy, Order, check_prescription, instead_of, known_allergies
 from bedside.orders.terms.forms import FREQUENCIES
 from bedside.orders.terms.formulary import PRODUCTS, find_products, product_named
 from bedside.orders.terms.safety import CROSSINGS, DUPLICATE_CLASSES, INTERACTIONS
+from bedside.record.reading import allergy_of
+from bedside.record.terms.elsewhere import SYSTEMS
 from bedside.record.terms.substances import MEDICINES, SUBSTANCES
 from bedside.record.words import Words
 
@@ -35,6 +38,31 @@ def answer(checks):
 def test_the_table_of_allergies(allergy, product, expected):
     checks = check_prescription(order_of(product), allergies=[KnownAllergy(allergy, ANY)], taking=[])
     assert answer(checks) == expected
+
+
+@pytest.mark.parametrize(("said", "product", "expected"), rows("prescribing.md", "came as"))
+def test_the_table_of_allergies_that_came_from_elsewhere(said, product, expected):
+    resource = {
+        "resourceType": "AllergyIntolerance",
+        "id": str(new_id()),
+        "meta": {"versionId": "1", "lastUpdated": "2026-11-24T15:00:00Z"},
+        "code": coded(said),
+    }
+    known = known_allergies([allergy_of(resource)])
+    assert answer(check_prescription(order_of(product), allergies=known, taking=[])) == expected
+    for over in ({"clinicalStatus": concept("resolved")}, {"verificationStatus": concept("refuted")}):
+        assert known_allergies([allergy_of({**resource, **over})]) == []
+
+
+def coded(said):
+    """A concept as others write it: a code of one of their systems, or words."""
+    system, _, code = said.partition(" ")
+    url = SYSTEMS.get(system)
+    return {"coding": [{"system": url, "code": code}]} if url else {"text": said}
+
+
+def concept(code):
+    return {"coding": [{"code": code}]}
 
 
 @pytest.mark.parametrize(("taking", "product", "expected"), rows("prescribing.md", "taking"))
