@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "bedside.intake.apps.IntakeConfig",
     "bedside.visits.apps.VisitsConfig",
     "bedside.orders.apps.OrdersConfig",
+    "bedside.results.apps.ResultsConfig",
     "bedside.scheduling.apps.SchedulingConfig",
     "bedside.record.apps.RecordConfig",
     "bedside.consent.apps.ConsentConfig",

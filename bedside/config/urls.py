@@ -14,6 +14,7 @@ urlpatterns = [
     path("licenses/", include("bedside.directory.urls")),
     path("", include("bedside.record.urls")),
     path("", include("bedside.orders.urls")),
+    path("", include("bedside.results.urls")),
     path("", include("bedside.intake.urls")),
     path("files/", include("bedside.platform.files.urls")),
     path("", include("bedside.visits.urls")),

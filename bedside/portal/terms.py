@@ -14,6 +14,9 @@ NOTE_WITHIN = timedelta(hours=4)
 #: How long a summary that was not opened yet stays on Today.
 SUMMARY_STAYS = timedelta(days=14)
 
+#: How long a result that was not opened yet stays on Today, and how old it may be itself to be news there.
+RESULT_STAYS, RESULT_NEWS = timedelta(days=30), timedelta(days=90)
+
 #: A patient who waits longer than this after their time is marked on the board.
 LONG_WAIT_MINUTES = 15
 

@@ -14,7 +14,7 @@ from bedside.kernel.errors import Conflict
 from bedside.platform.access import authorise, system_actor
 from bedside.scheduling.commands import rebuild_free_times
 
-from . import calendar, charts, history, people, places, today
+from . import calendar, charts, history, people, places, results, today
 from .cases import CASES
 from .dice import Dice
 
@@ -75,6 +75,7 @@ def rehearse(
         done += _store(dice, batch, known)
         progress("visits", done, visits)
         charts.make_persona_charts(dice, everyone, now)
+        results.make_results(dice, everyone, now)
         guides = [everyone.personas[key].pk for key in GUIDES]
         open_demo_clinic(actor=loader, now=now, guides=guides)
         progress("free times", 0, doctors)

@@ -30,6 +30,7 @@ from .charts import store_charts
 from .dice import Dice
 from .history import store_visits
 from .personas import PERSONAS
+from .results import alarm
 
 #: How far around the present the two persona doctors see patients, whatever the hour.
 AROUND = timedelta(hours=4)
@@ -55,6 +56,7 @@ def enliven(*, now: datetime) -> None:
     today = Appointment.objects.filter(practitioner=chen, starts_at__gte=starts, starts_at__lt=ends)
     if not today.filter(visit__isnull=False).exists():
         _fill_board(chen, now)
+    alarm(Dice(int(now.timestamp())), people[emails["ben"]], chen.pk, now)
     ada = people[emails["ada"]]
     soon = Appointment.objects.filter(
         patient=ada, status__in=LIVE_STATUSES, ends_at__gt=now, starts_at__lt=now + timedelta(hours=2)

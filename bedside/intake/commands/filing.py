@@ -31,6 +31,7 @@ from bedside.intake.terms import WORDS_MOST
 from bedside.platform.access import system_actor
 from bedside.platform.audit.write import record_change
 from bedside.platform.events import announce
+from bedside.platform.jobs import defer
 
 HOUSE = system_actor("intake.file_result")
 
@@ -179,6 +180,7 @@ def _tell(message: LabMessage, result: Result, person_id: UUID, loaded: list[Loa
     )  # fmt: skip
     is_correction = any(one.done == "changed" for one in loaded)
     announce(ResultFiled(person_id, result.report.id, message.pk, is_correction))
+    defer("results.file_report", patient_id=str(person_id), report_id=str(result.report.id))
 
 
 def hold(message: LabMessage, result: Result, reason: str, words: str, now: datetime) -> None:

@@ -18,6 +18,7 @@ from bedside.portal.terms import LONG_WAIT_MINUTES, NOTES_BACK
 from bedside.record.models import NoteSignature
 from bedside.record.reading import allergy_of
 from bedside.record.words import Words
+from bedside.results.queries import open_counts
 from bedside.scheduling.models import Appointment
 from bedside.visits.models import Participant, Visit
 from bedside.visits.queries.lines import PRESENT_FOR
@@ -73,7 +74,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything on the board. `is_whole_clinic` for those who look after every doctor's room."""
+    """Everything on the board. `is_whole_clinic` for those who look after every doctor's room.
+
+    Shape: `results` is how many results wait for the actor, and how many of them are critical.
+    """
 
     now: datetime
     is_whole_clinic: bool
@@ -84,6 +88,7 @@ class Board:
     done: tuple[Seat, ...]
     missed: tuple[Seat, ...]
     to_sign: tuple[Visit, ...]
+    results: tuple[int, int]
     strip: Strip | None
 
     @property
@@ -100,7 +105,7 @@ class Board:
 def board(*, actor: Actor, now: datetime) -> Board:
     """Return a clinician's own day; for a nurse or telepresenter, the waiting rooms of their whole clinic.
 
-    Six queries and one audit row, however many patients.
+    Seven queries and one audit row, however many patients.
     """
     authorise(actor, "portal.view_board")
     mine = Practitioner.objects.select_related("person").filter(person_id=actor.person_key).first()
@@ -125,6 +130,7 @@ def board(*, actor: Actor, now: datetime) -> Board:
         done=tuple(s for s in seats if _state(s) in {"done", "ended"}),
         missed=tuple(s for s in seats if _state(s) == "no_show"),
         to_sign=tuple(_to_sign(mine, now)) if mine else (),
+        results=open_counts(actor=actor) if mine else (0, 0),
         strip=draw_day(seats, now, zone_name) if mine and seats else None,
     )
 

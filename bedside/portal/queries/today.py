@@ -18,9 +18,10 @@ from bedside.platform.access import Actor, Context, authorise
 from bedside.platform.audit.models import AuditEvent
 from bedside.platform.audit.write import record_view_once
 from bedside.portal import rules
-from bedside.portal.terms import NOTE_WITHIN, SUMMARY_STAYS
+from bedside.portal.terms import NOTE_WITHIN, RESULT_NEWS, RESULT_STAYS, SUMMARY_STAYS
 from bedside.record.chart import CareTask, Vital
 from bedside.record.models import NoteSignature
+from bedside.record.queries import OwnResults, own_results
 from bedside.record.reading import task_of, vital_of
 from bedside.scheduling.models import Appointment
 from bedside.visits.models import Visit
@@ -99,11 +100,17 @@ class Today:
     pressure: tuple[Vital, ...]
     team: tuple[CareRelationship, ...]
     wards: tuple[Ward, ...]
+    results: OwnResults
 
     @property
     def turn_count(self) -> int:
         """How many things wait for the patient."""
-        return len(self.offers) + len(self.summaries) + len(self.due)
+        return len(self.offers) + len(self.summaries) + len(self.due) + self.result_count
+
+    @property
+    def result_count(self) -> int:
+        """How many results are new, those that wait by the patient's choice included."""
+        return len(self.results.unread) + len(self.results.held)
 
     @property
     def is_quiet(self) -> bool:
@@ -112,7 +119,7 @@ class Today:
 
 
 def today(*, actor: Actor, now: datetime) -> Today:
-    """Return what stands on the actor's own Today. Seven queries and one audit row, however much there is."""
+    """Return what stands on the actor's own Today. Nine queries and one audit row, however much there is."""
     person_id = actor.person_id
     assert person_id is not None
     authorise(actor, "portal.view_today", person_id, Context(now))
@@ -126,9 +133,10 @@ def today(*, actor: Actor, now: datetime) -> Today:
     people = [person_id, *wards]
     booked = _booked(people, now)
     summaries = _summaries(people, actor, now)
-    found = find_patient_resources(patient_id=person_id, types=("Task", "Observation"))
+    found = find_patient_resources(patient_id=person_id, types=("Task", "Observation", "DiagnosticReport"))
     tasks = sorted(filter(None, map(task_of, found["Task"])), key=lambda task: (task.due_on, task.code))
     mine = booked.get(person_id, [])
+    results = own_results(person=Person.objects.get(id=person_id), found=found, now=now)
     record_view_once(actor=actor, action="portal.view_today", now=now, patient_id=person_id, reason="self")
     return Today(
         now=now,
@@ -143,6 +151,7 @@ def today(*, actor: Actor, now: datetime) -> Today:
         coming=tuple(t for t in tasks if t.status == "requested" and t.due_on > local.date())[:5],
         done=tuple(t for t in tasks if t.is_done and t.changed_at.astimezone(local.tzinfo).date() == local.date()),
         pressure=_pressure(found["Observation"]),
+        results=_lately(results, now),
         team=_team(relations, person_id),
         wards=tuple(
             Ward(
@@ -153,6 +162,12 @@ def today(*, actor: Actor, now: datetime) -> Today:
             for patient_id, person in wards.items()
         ),
     )
+
+
+def _lately(results: OwnResults, now: datetime) -> OwnResults:
+    """Return what of the results belongs on Today: those never opened that came within some days."""
+    unread = tuple(r for r in results.unread if r.stored_at > now - RESULT_STAYS and r.at > now - RESULT_NEWS)
+    return OwnResults((), unread[:5], results.held[:5])
 
 
 def _booked(people: Iterable[UUID], now: datetime) -> dict[UUID, list[Booked]]:

@@ -1,0 +1,1 @@
+"""Who must see a result, and by when; and results as their patient reads them. What a result is, `record` knows."""
