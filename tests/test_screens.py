@@ -12,7 +12,16 @@ pytestmark = pytest.mark.journey
 #: Who opens which pages. Ben reads Spanish.
 SCREENS = {
     None: ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/forgotten/", "/find/", "/no/such/page/"],
-    "ada": ["/today/", "/find/", "/appointments/", "/health/", "/record/looked/", "/accounts/settings/"],
+    "ada": [
+        "/today/",
+        "/find/",
+        "/appointments/",
+        "/health/",
+        "/health/results/",
+        "/health/results/choices/",
+        "/record/looked/",
+        "/accounts/settings/",
+    ],
     "ben": [
         "/today/",
         "/find/",
@@ -22,8 +31,8 @@ SCREENS = {
         "/accounts/sessions/",
         "/accounts/tokens/",
     ],
-    "chen": ["/board/", "/hours/", "/emergency/"],
-    "femi": ["/clinic/", "/import/", "/results/waiting/"],
+    "chen": ["/board/", "/inbox/", "/hours/", "/emergency/"],
+    "femi": ["/clinic/", "/inbox/watch/", "/import/", "/results/waiting/"],
     "iris": ["/privacy/"],
     "hal": ["/machines/"],
 }

@@ -125,6 +125,8 @@ def _store(dice: Dice, patient: Person, panel: str, values: tuple[Found, ...], a
         {
             "resourceType": "DiagnosticReport",
             "id": report_id,
+            "contained": [_order(patient, panel)],
+            "basedOn": [{"reference": "#order"}],
             "status": "final",
             "category": [{"coding": [{"system": _SERVICE, "code": "CH"}]}],
             "code": _coded(panel),
@@ -137,6 +139,19 @@ def _store(dice: Dice, patient: Person, panel: str, values: tuple[Found, ...], a
     )
     store_resources(actor=LOADER, now=at, entries=[Entry(one, patient.pk, stored_at=at) for one in documents])
     return report_id
+
+
+def _order(patient: Person, panel: str) -> dict[str, object]:
+    """Return what the laboratory was asked for, and by whom, as its own message would have it."""
+    return {
+        "resourceType": "ServiceRequest",
+        "id": "order",
+        "status": "unknown",
+        "intent": "order",
+        "code": _coded(panel),
+        "subject": {"reference": f"Patient/{patient.pk}"},
+        "requester": {"type": "Practitioner", "display": "Lin Chen"},
+    }
 
 
 def _coded(loinc: str) -> dict[str, object]:

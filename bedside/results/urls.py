@@ -16,8 +16,8 @@ urlpatterns = [
     path("inbox/<uuid:item_id>/seen/", inbox.acknowledge, name="acknowledge"),
     path("inbox/<uuid:item_id>/take/", inbox.take, name="take"),
     path("inbox/<uuid:item_id>/give/", inbox.give, name="give"),
-    path("results/", mine.mine, name="mine"),
-    path("results/choices/", mine.choices, name="choices"),
-    path("results/<str:report_id>/", mine.one, name="one"),
-    path("results/<str:report_id>/open/", mine.open_now, name="open"),
+    path("health/results/", mine.mine, name="mine"),
+    path("health/results/choices/", mine.choices, name="choices"),
+    path("health/results/<str:report_id>/", mine.one, name="one"),
+    path("health/results/<str:report_id>/open/", mine.open_now, name="open"),
 ]

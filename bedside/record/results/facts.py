@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +19,16 @@ WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
 #: reports three or four.
 DIGITS_MEASURED, DIGITS_SHOWN, DIGITS_MOST = 7, 4, 20
 CORRECTED = frozenset({"amended", "corrected", "appended"})
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def readable_unit(ucum: str) -> str:
+    """Return a code of UCUM as people write it: `10*3/uL` is 10³/µL, `{INR}` nothing, `[IU]` IU."""
+    raised = re.sub(r"10[*^](\d+)", lambda found: "10" + found[1].translate(_RAISED), ucum)
+    bare = re.sub(r"\{[^}]*\}", "", raised).replace("mm[Hg]", "mmHg").replace("[iU]", "IU").replace("[IU]", "IU")
+    return re.sub(r"(?<![A-Za-z])u(?=[A-Za-z])", "µ", bare).replace("Cel", "°C").rstrip("/ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +118,10 @@ class Result:
 
     @property
     def unit(self) -> str:
-        """The unit as the laboratory writes it."""
-        return self.amount.unit if self.amount else ""
+        """The unit as the laboratory writes it; where that is only the code, as people write it: 10³/µL."""
+        if self.amount is None or self.amount.unit != self.amount.ucum:
+            return self.amount.unit if self.amount else ""
+        return readable_unit(self.amount.ucum)
 
     @property
     def is_critical(self) -> bool:

@@ -11,13 +11,26 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bedside.fhir.terminology.ucum import convert
-from bedside.record.drawings import BOTTOM, LAST, TOP, Axis, Dot, axis_of
+from bedside.record.drawings import BOTTOM, LAST, TOP, Axis, Dot
 from bedside.record.words import Words
 
 from .facts import Amount, Range, Report, Result
 
 #: Values drawn at most; older ones are in the table. Source: our own choice, as wide as a screen can tell apart.
 DRAWN_MOST = 40
+#: Where all values lie within these days, months stand under them, else years. Source: our own choice.
+MONTHS_WITHIN = 400
+#: Values older than this are in the table only. Source: our own choice, as for what is measured here.
+YEARS_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DayTick:
+    """A day under a drawing: the first of a year, or, where all lies within a year or so, of a month."""
+
+    x: str
+    day: date
+    is_year: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class ResultTrend:
     values: tuple[Result, ...]
     left_out: int
     axis: Axis
+    ticks: tuple[DayTick, ...]
     dots: tuple[Dot, ...]
     line: str
     band_top: str
@@ -104,6 +118,27 @@ def trend_of(values: list[Result], today: date) -> ResultTrend | None:
     return _draw(drawn, newest, len(turned) - len([1 for _, amount in turned if amount is not None]), today)
 
 
+def _axis(earliest: date, today: date) -> Axis:
+    """Return an axis from the first value on, eight years back at most: whole years, or months where that is all."""
+    earliest = max(earliest, date(today.year - YEARS_MOST, 1, 1))
+    if (today - earliest).days > MONTHS_WITHIN:
+        return Axis(date(earliest.year, 1, 1), today, LAST)
+    return Axis(min(earliest.replace(day=1), today), today, LAST)
+
+
+def _ticks(axis: Axis) -> tuple[DayTick, ...]:
+    spans_years = (axis.last - axis.first).days > MONTHS_WITHIN + 31
+    if spans_years:
+        step = max(1, -(-(axis.last.year - axis.first.year) // 6))
+        days = [date(year, 1, 1) for year in range(axis.first.year, axis.last.year + 1, step)]
+    else:
+        months = (axis.last.year - axis.first.year) * 12 + axis.last.month - axis.first.month
+        step = max(1, -(-months // 3))
+        starts = [axis.first.month - 1 + n for n in range(0, months + 1, step)]
+        days = [date(axis.first.year + n // 12, n % 12 + 1, 1) for n in starts]
+    return tuple(DayTick(f"{axis.at(day):.1f}", day, spans_years) for day in days)
+
+
 def _edges(newest: Result) -> tuple[Decimal | None, Decimal | None]:
     usual = newest.range if newest.trouble != "units" else None
     if usual is None or newest.amount is None:
@@ -114,7 +149,7 @@ def _edges(newest: Result) -> tuple[Decimal | None, Decimal | None]:
 
 def _draw(drawn: list[tuple[Result, Amount]], newest: Result, left_out: int, today: date) -> ResultTrend:
     low_edge, high_edge = _edges(newest)
-    axis = axis_of([drawn[-1][0].at.date()], today, LAST)
+    axis = _axis(drawn[-1][0].at.date(), today)
     drawn = [one for one in drawn if one[0].at.date() >= axis.first] or drawn[:1]
     numbers = [amount.value for _, amount in drawn] + [edge for edge in (low_edge, high_edge) if edge is not None]
     low, high = min(numbers), max(numbers)
@@ -139,6 +174,7 @@ def _draw(drawn: list[tuple[Result, Amount]], newest: Result, left_out: int, tod
         values=tuple(value for value, _ in drawn),
         left_out=left_out,
         axis=axis,
+        ticks=_ticks(axis),
         dots=dots,
         line=" ".join(f"{dot.x},{dot.y}" for dot in dots),
         band_top=f"{max(TOP, top):.1f}" if has_band else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -269,6 +269,33 @@ def test_values_of_one_unit_are_drawn_as_they_are():
     assert [v.shown.en for v in trend.values] == ["7.5", "7.4", "7.3", "7.2", "7.1"]
     assert trend.left_out == 0
     assert not trend.band_top
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("10*3/uL", "10³/µL"),
+        ("10*12/L", "10¹²/L"),
+        ("m[IU]/L", "mIU/L"),
+        ("{INR}", ""),
+        ("ug/L", "µg/L"),
+        ("mg/dL", "mg/dL"),
+    ],
+)
+def test_a_unit_that_is_only_a_code_reads_as_people_write_it(code, shown):
+    assert only(observation("a", "718-7", quantity(1, code, code))).unit == shown
+
+
+@pytest.mark.parametrize(("days", "is_year"), [(20, False), (300, False), (900, True), (9000, True)])
+def test_a_drawing_has_few_days_under_it_and_all_its_dots_inside(days, is_year):
+    times = [NOW - timedelta(days=days), NOW - timedelta(days=days // 2), NOW]
+    documents = [observation(str(n), "4548-4", quantity(7, "%"), at=at.isoformat()) for n, at in enumerate(times)]
+    (trend,) = trends_of_results(read(*documents), NOW)
+    assert 1 <= len(trend.ticks) <= 7
+    assert {tick.is_year for tick in trend.ticks} == {is_year}
+    places = [float(dot.x) for dot in trend.dots]
+    assert places == sorted(places)
+    assert all(0 <= x <= 100 for x in places)
 
 
 def test_no_trend_of_a_single_value_or_of_words():

@@ -127,5 +127,5 @@ def tell_patient(patient_id: UUID, key: str, now: datetime) -> None:
         template="results/mail/new",
         language=user.person.language,
         time_zone=user.person.time_zone,
-        context={"path": "/results/"},
+        context={"path": "/health/results/"},
     )
