@@ -52,8 +52,14 @@ def test_what_synthea_writes_is_understood_by_its_code_and_by_its_name(system, c
 
 
 def test_a_code_that_does_not_fit_its_name_stands_for_both():
-    wrong = {"coding": [{"system": SYSTEMS["snomed"], "code": "91936005", "display": "Sulfonamide"}]}
-    assert set(allergy_meant(wrong).keys) == {"penicillins", "sulfonamide_antibiotics"}
+    wrong = {"coding": [{"system": SYSTEMS["rxnorm"], "code": "7984", "display": "Sulfonamide"}]}
+    assert set(allergy_meant(wrong).keys) == {"penicillin-v", "sulfonamide_antibiotics"}
+
+
+def test_a_code_nobody_here_has_looked_up_is_not_understood_without_its_name():
+    lisinopril = {"system": SYSTEMS["rxnorm"], "code": "29046"}
+    assert not allergy_meant({"coding": [lisinopril]}).is_whole
+    assert allergy_meant({"coding": [{**lisinopril, "display": "Lisinopril"}]}).is_whole
 
 
 def test_words_beside_a_code_that_say_more_are_not_understood():
@@ -63,8 +69,8 @@ def test_words_beside_a_code_that_say_more_are_not_understood():
 
 
 def test_what_was_seen_to_cause_it_counts_beside_what_it_is_called():
-    seen = {"coding": [{"system": SYSTEMS["rxnorm"], "code": "723"}]}
-    assert allergy_meant({"text": "Penicillin"}, [seen]).keys == ("penicillins", "amoxicillin")
+    seen = {"coding": [{"system": SYSTEMS["rxnorm"], "code": "1191"}]}
+    assert allergy_meant({"text": "Penicillin"}, [seen]).keys == ("penicillins", "aspirin")
     assert not allergy_meant({"text": "Drug allergy"}, [seen]).is_whole
     assert allergy_meant(None, [seen]).is_whole
 
