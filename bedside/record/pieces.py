@@ -41,7 +41,7 @@ def ref_of(holder: Any) -> UUID | None:
 def first_of(holder: Any) -> Document:
     """Return the object there is, or the first of several; an empty one where there is none."""
     found = holder[0] if isinstance(holder, list) and holder else holder
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def instant_of(*texts: Any) -> datetime:

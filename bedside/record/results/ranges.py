@@ -35,7 +35,7 @@ class Whom:
 
 def amount_of(quantity: Any) -> Amount | None:
     """Read a Quantity; None where it has no number."""
-    if not isinstance(quantity, Mapping) or "value" not in quantity:
+    if not isinstance(quantity, dict) or "value" not in quantity:
         return None
     try:
         value = Decimal(str(quantity["value"]))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bedside.fhir.terms import LOINC
@@ -59,8 +61,10 @@ def kind_of(categories: Any) -> str:
 
 
 def _all(holder: Any) -> list[Document]:
+    if holder is None:
+        return []
     found = holder if isinstance(holder, list) else [holder]
-    return [one for one in found if isinstance(one, Mapping)]
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _links(holders: Any, kind: str) -> list[str]:
@@ -73,19 +77,19 @@ def _members(observation: Document) -> list[str]:
 
 
 def _report(one: Document, observations: Mapping[str, Document], whom: Whom, used: set[str]) -> Report:
-    named = _links(one.get("result"), "Observation")
+    links = _links(one.get("result"), "Observation")
     inside = {f"#{held.get('id')}": held for held in _all(one.get("contained"))}
-    parts = [observations[key] for key in named if key in observations]
+    parts = [observations[key] for key in links if key in observations]
     parts += [inside[ref] for held in _all(one.get("result")) if (ref := str(held.get("reference"))) in inside]
     whole = list(_unfolded(parts, observations, DEEPEST))
     used.update(part["id"] for part in whole if "id" in part)
-    kind = kind_of(one.get("category")) or "laboratory"
+    kind, test = kind_of(one.get("category")) or "laboratory", _test(one.get("code"))
     return Report(
         id=one["id"],
         kind="DiagnosticReport",
         version=version_of(one),
-        name=_name(one.get("code")),
-        code=_loinc(one.get("code")),
+        name=test.name,
+        code=test.code,
         category=kind,
         status=str(one.get("status", "unknown")),
         at=_when(one),
@@ -97,7 +101,7 @@ def _report(one: Document, observations: Mapping[str, Document], whom: Whom, use
         results=tuple(result for part in whole for result in _read(part, one, whom)),
         conclusion=str(one.get("conclusion", "")),
         comment=_report_note(one),
-        missing=sum(key not in observations for key in named),
+        missing=sum(key not in observations for key in links),
         forms=len(_all(one.get("presentedForm"))),
     )
 
@@ -105,12 +109,13 @@ def _report(one: Document, observations: Mapping[str, Document], whom: Whom, use
 def _alone(one: Document, observations: Mapping[str, Document], whom: Whom, used: set[str]) -> Report:
     whole = list(_unfolded([one], observations, DEEPEST))
     used.update(part["id"] for part in whole)
+    test = _test(one.get("code"))
     return Report(
         id=one["id"],
         kind="Observation",
         version=version_of(one),
-        name=_name(one.get("code")),
-        code=_loinc(one.get("code")),
+        name=test.name,
+        code=test.code,
         category=kind_of(one.get("category")) or "laboratory",
         status=str(one.get("status", "unknown")),
         at=_when(one),
@@ -165,23 +170,37 @@ def _when(one: Document) -> datetime:
     return instant_of(*said, one.get("issued"), one.get("meta", {}).get("lastUpdated"))
 
 
-def _loinc(concept: Any) -> str:
-    return str(coding_of(concept, LOINC).get("code", ""))
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """What a concept says: its LOINC code, what values of one test have in common, our name for it and its own."""
+
+    code: str
+    key: str
+    name: Words
+    lab_name: str
 
 
-def _name(concept: Any) -> Words:
-    """Return our plain name where the test is one we know, else the laboratory's own."""
-    known = LAB_TESTS.get(_loinc(concept))
-    return known.name if known else named(concept)
+def _test(concept: Any) -> _Test:
+    """Read which test a concept is. What many values of a chart share is worked out once."""
+    concept = first_of(concept)
+    if "_text" in concept:
+        return _told(concept)
+    codings = [(c.get("system"), c.get("code"), c.get("display")) for c in _all(concept.get("coding"))]
+    return _known(concept.get("text"), tuple(codings))
 
 
-def _key(concept: Any) -> str:
-    """Return what values of one test have in common: the LOINC code, else the first code there is, else the words."""
-    code = _loinc(concept) or ""
-    if code:
-        return code
-    first = coding_of(concept)
-    return f"{first.get('system', '')}|{first['code']}" if first.get("code") else named(concept).en.casefold()
+@lru_cache(maxsize=4_000)
+def _known(text: str | None, codings: tuple[tuple[str | None, str | None, str | None], ...]) -> _Test:
+    named = [dict(zip(("system", "code", "display"), one, strict=True)) for one in codings]
+    concept = {"coding": [{name: said for name, said in one.items() if said is not None} for one in named]}
+    return _told({**concept, "text": text} if text is not None else concept)
+
+
+def _told(concept: Document) -> _Test:
+    code = str(coding_of(concept, LOINC).get("code", ""))
+    own, known, first = named(concept), LAB_TESTS.get(code), coding_of(concept)
+    other = f"{first.get('system', '')}|{first['code']}" if first.get("code") else own.en.casefold()
+    return _Test(code, code or other, known.name if known else own, own.en)
 
 
 def _read(one: Document, report: Document, whom: Whom) -> Iterator[Result]:
@@ -196,7 +215,7 @@ def _read(one: Document, report: Document, whom: Whom) -> Iterator[Result]:
 
 
 def _result(part: Document, one: Document, report: Document, whom: Whom) -> Result:
-    value = value_of(part)
+    value, test = value_of(part), _test(part.get("code"))
     at = _when(one) if _says_when(one) else _when(report)
     usual, trouble = fitting(_all(part.get("referenceRange")), whom, at.date())
     flag = _flag(part.get("interpretation"))
@@ -211,10 +230,10 @@ def _result(part: Document, one: Document, report: Document, whom: Whom) -> Resu
     return Result(
         id=str(one.get("id", "")),
         version=version_of(one) if "meta" in one else 1,
-        code=_loinc(part.get("code")),
-        key=_key(part.get("code")),
-        name=_name(part.get("code")),
-        lab_name=named(part.get("code")).en,
+        code=test.code,
+        key=test.key,
+        name=test.name,
+        lab_name=test.lab_name,
         kind=value.kind,
         shown=value.shown,
         amount=value.amount,
