@@ -89,7 +89,8 @@ def _for_reader(chart: Chart, reason: str, now: datetime) -> Chart:
     held: tuple[Held, ...] = ()
     if reason == "self":
         shown, held = parted(chart.reports, gentle_facts(patient_id=chart.patient.id, now=now))
-    hidden = resource_ids(chart.reports) - resource_ids(shown)
+    open_ids = {report.id for report in shown}
+    hidden = resource_ids(report for report in chart.reports if report.id not in open_ids)
     vitals = tuple(vital for vital in chart.vitals if vital.id not in hidden)
     return replace(chart, reports=shown, held=held, vitals=vitals)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 from bedside.record.words import Words
 
@@ -139,9 +141,12 @@ class Result:
         return self.status in WITHDRAWN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
-    """What was reported together: a panel, or one result that came alone (`kind` is then Observation)."""
+    """What was reported together: a panel, or one result that came alone (`kind` is then Observation).
+
+    Why `read`: a chart holds thousands of results and a page shows a few; a report's are read when they are asked for.
+    """
 
     id: str
     kind: str
@@ -156,11 +161,16 @@ class Report:
     laboratory: str
     orderers: tuple[str, ...]
     ordered_by: str
-    results: tuple[Result, ...]
+    read: Callable[[], tuple[Result, ...]] = field(repr=False, compare=False)
     conclusion: str = ""
     comment: str = ""
     missing: int = 0
     forms: int = 0
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """The results in it, in the laboratory's order."""
+        return self.read()
 
     @property
     def worst(self) -> str:

@@ -32,6 +32,8 @@ def parted(reports: Iterable[Report], facts: GentleFacts) -> tuple[tuple[Report,
     """Return the reports that are open to their patient, and what is said of those that wait."""
     shown: list[Report] = []
     held: list[Held] = []
+    if not facts.choices:
+        return tuple(reports), ()
     for report in reports:
         way = way_of(facts.choices, kind=report.category, codes=report.codes)
         opened = was_opened(report, facts)

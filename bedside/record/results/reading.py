@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bedside.fhir.terms import LOINC
@@ -98,7 +98,7 @@ def _report(one: Document, observations: Mapping[str, Document], whom: Whom, use
         laboratory=_performer(one),
         orderers=tuple(_orderers(one)),
         ordered_by=_ordered_by(one),
-        results=tuple(result for part in whole for result in _read(part, one, whom)),
+        read=partial(_read_all, whole, one, whom),
         conclusion=str(one.get("conclusion", "")),
         comment=_report_note(one),
         missing=sum(key not in observations for key in links),
@@ -124,7 +124,7 @@ def _alone(one: Document, observations: Mapping[str, Document], whom: Whom, used
         laboratory=_performer(one),
         orderers=tuple(_orderers(one)),
         ordered_by=_ordered_by(one),
-        results=tuple(result for part in whole for result in _read(part, one, whom)),
+        read=partial(_read_all, whole, one, whom),
     )
 
 
@@ -201,6 +201,10 @@ def _told(concept: Document) -> _Test:
     own, known, first = named(concept), LAB_TESTS.get(code), coding_of(concept)
     other = f"{first.get('system', '')}|{first['code']}" if first.get("code") else own.en.casefold()
     return _Test(code, code or other, known.name if known else own, own.en)
+
+
+def _read_all(parts: Sequence[Document], report: Document, whom: Whom) -> tuple[Result, ...]:
+    return tuple(result for part in parts for result in _read(part, report, whom))
 
 
 def _read(one: Document, report: Document, whom: Whom) -> Iterator[Result]:

@@ -16,7 +16,7 @@ from bedside.record.chart import Chart
 from bedside.record.drawings import chart_axis, medicine_lanes, problem_lanes, trends_of
 from bedside.record.forms import AllergyForm, MedicineForm
 from bedside.record.results.lines import sheets_of
-from bedside.record.results.trends import trends_of_results
+from bedside.record.results.trends import WINDOW, trends_of_results
 
 from .panes import pane
 
@@ -40,7 +40,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "problems": problem_lanes(found, axis),
         "medicines": medicine_lanes(found, axis),
         **_drawn(found, now),
-        "sheets": sheets_of(found.reports[:REPORTS_SHOWN], found.reports),
+        "sheets": sheets_of(found.reports[:REPORTS_SHOWN], found.reports[:WINDOW]),
         "today": found.patient.today,
     }
     return render(request, "record/chart.html", context)
@@ -48,7 +48,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 def _drawn(found: Chart, now: datetime) -> dict[str, object]:
     """Return what is drawn: tests of the laboratory against its own range, and what is measured here."""
-    results = trends_of_results(found.reports, now)
+    results = trends_of_results(found.reports[:WINDOW], now)
     sent = {trend.key for trend in results}
     vitals = tuple(trend for trend in trends_of(found, now) if trend.measure.loinc not in sent)
     return {"result_trends": results[:TRENDS_SHOWN], "trends": vitals}
@@ -67,9 +67,9 @@ def results(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context = {
         "chart": found,
         "patient": found.patient,
-        "sheets": sheets_of(shown, found.reports),
+        "sheets": sheets_of(shown, found.reports[first : first + WINDOW]),
         "total": len(found.reports),
-        "trends": trends_of_results(found.reports, now)[:TRENDS_SHOWN] if page <= 1 else (),
+        "trends": trends_of_results(found.reports[:WINDOW], now)[:TRENDS_SHOWN] if page <= 1 else (),
         "next_page": page + 1 if len(found.reports) > first + REPORTS_A_PAGE else None,
     }
     return render(request, "record/results.html", context)

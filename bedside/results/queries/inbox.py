@@ -18,7 +18,7 @@ from bedside.platform.audit.write import record_view_once
 from bedside.record.chart import Chart
 from bedside.record.queries import get_chart
 from bedside.record.results.lines import Sheet, sheets_of
-from bedside.record.results.trends import ResultTrend, series_of, trend_of
+from bedside.record.results.trends import WINDOW, ResultTrend, series_of, trend_of
 from bedside.results import policy
 from bedside.results.models import Acknowledgement, HandOver, InboxItem, OrphanAlert
 from bedside.results.rules import inbox_key
@@ -106,15 +106,17 @@ def result_page(*, actor: Actor, item_id: UUID, now: datetime) -> ResultPage:
     chart = get_chart(
         actor=actor, patient_id=item.patient_id, now=now, action=policy.SEE, resource=resource
     )  # fmt: skip
-    report = next((one for one in chart.reports if (one.kind, one.id) == resource), None)
-    series = series_of(chart.reports)
+    places = [at for at, one in enumerate(chart.reports) if (one.kind, one.id) == resource]
+    report = chart.reports[places[0]] if places else None
+    near = chart.reports[places[0] : places[0] + WINDOW] if places else ()
+    series = series_of(near)
     keys = [result.key for result in report.results] if report else []
     drawn = (trend_of(series.get(key, []), now.date()) for key in keys)
     return ResultPage(
         now=now,
         item=item,
         chart=chart,
-        sheet=sheets_of([report], chart.reports)[0] if report else None,
+        sheet=sheets_of([report], near)[0] if report else None,
         trends=tuple(one for one in drawn if one)[:8],
         acknowledgements=tuple(item.acknowledgements.select_related("by__practitioner").order_by("-at")),
         hand_overs=tuple(item.hand_overs.select_related("from_person", "to_person").order_by("-at")),

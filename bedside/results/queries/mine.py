@@ -16,7 +16,7 @@ from bedside.record.queries import get_chart
 from bedside.record.results.facts import Report
 from bedside.record.results.gentle import Held
 from bedside.record.results.lines import Sheet, sheets_of
-from bedside.record.results.trends import ResultTrend, series_of, trend_of
+from bedside.record.results.trends import WINDOW, ResultTrend, series_of, trend_of
 from bedside.record.words import Words
 from bedside.results import policy
 from bedside.results.models import Acknowledgement
@@ -89,7 +89,9 @@ def _own_chart(actor: Actor, now: datetime) -> Chart:
 
 def _told(chart: Chart, reports: Iterable[Report], now: datetime) -> Iterable[MyResult]:
     reports = list(reports)
-    series = series_of(chart.reports)
+    first = chart.reports.index(reports[0]) if reports else 0
+    near = chart.reports[first : first + WINDOW]
+    series = series_of(near)
     notes: dict[str, list[Note]] = {}
     seen: set[tuple[str, int]] = set()
     rows = Acknowledgement.objects.filter(
@@ -99,7 +101,7 @@ def _told(chart: Chart, reports: Iterable[Report], now: datetime) -> Iterable[My
         seen.add((row.item.report_id, row.version))
         if row.note or row.next_step:
             notes.setdefault(row.item.report_id, []).append(_note(row))
-    for sheet in sheets_of(reports, chart.reports):
+    for sheet in sheets_of(reports, near):
         report = sheet.report
         drawn = {r.key: trend_of(series.get(r.key, []), now.date()) for r in report.results}
         trends = {key: trend for key, trend in drawn.items() if trend is not None}
@@ -129,7 +131,9 @@ def choices_page(*, actor: Actor, now: datetime) -> ChoicesPage:
     chosen = {(row.scope, row.code): row.way for row in rows}
     tests = tuple(row for row in rows if row.scope == "test")
     taken = {row.code for row in tests}
-    known = {r.code: r.name for report in chart.reports for r in report.results if r.code and r.code not in taken}
+    known = {
+        r.code: r.name for report in chart.reports[:WINDOW] for r in report.results if r.code and r.code not in taken
+    }
     return ChoicesPage(
         everything=chosen.get(("all", ""), "at_once"),
         kinds=tuple((kind, chosen.get(("kind", kind), "")) for kind, _ in RESULT_KINDS),
