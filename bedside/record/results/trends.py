@@ -20,7 +20,7 @@ from .facts import Amount, Range, Report, Result
 DRAWN_MOST = 40
 #: Reports from the first shown on that earlier values and drawings are looked for in. Older ones are on later pages.
 #: Source: our own choice: it keeps a chart of ten thousand results as quick as one of a hundred.
-WINDOW = 300
+WINDOW = 100
 #: Where all values lie within these days, months stand under them, else years. Source: our own choice.
 MONTHS_WITHIN = 400
 #: Values older than this are in the table only. Source: our own choice, as for what is measured here.
