@@ -77,7 +77,12 @@ def answers(folder):
 
 
 def postmaster(folder):
-    return int((folder / "postgres/cluster/postmaster.pid").read_text().splitlines()[0])
+    """Return the database's process; 0 while its file is not there, or is made and not written yet."""
+    try:
+        lines = (folder / "postgres/cluster/postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return 0
+    return int(lines[0]) if lines else 0
 
 
 @pytest.fixture
@@ -105,7 +110,7 @@ def test_it_lives_through_being_killed_in_every_way(folder):
         # PostgreSQL dies under it: it starts another and goes on.
         dead = postmaster(folder)
         os.kill(dead, signal.SIGKILL)
-        wait_until(lambda: (folder / "postgres/cluster/postmaster.pid").exists() and postmaster(folder) != dead, 20)
+        wait_until(lambda: postmaster(folder) not in (0, dead), 20)
         wait_until(lambda: answers(folder), 30)
         wait_until(lambda: status(first, "/accounts/login/") == 200, 20)
         assert one(owner_address(folder), COUNT) == 1
