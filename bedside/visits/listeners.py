@@ -9,9 +9,7 @@ from bedside.platform.access import Actor, system_actor
 from bedside.platform.events import listen
 from bedside.platform.files.models import StoredFile
 from bedside.platform.files.policy import guard_files_of
-from bedside.platform.jobs import defer
 from bedside.platform.live.nudge import nudge
-from bedside.record.events import NoteSigned
 from bedside.scheduling.events import AppointmentCancelled, AppointmentMoved
 
 from . import events
@@ -38,8 +36,6 @@ def connect() -> None:
     listen(events.ChatRead, tell_read)
     listen(AppointmentCancelled, close_cancelled)
     listen(AppointmentMoved, close_moved)
-    listen(NoteSigned, keep_signed)
-    listen(events.VisitEnded, keep_ended)
     guard_files_of(CHAT_FILES, _may_open)
 
 
@@ -67,17 +63,6 @@ def close_cancelled(event: AppointmentCancelled) -> None:
 def close_moved(event: AppointmentMoved) -> None:
     """Close the visit that was opened for the time that was given up."""
     cancel_visit(actor=system_actor("visits.cancel_visit"), now=utc_now(), appointment_id=event.from_id)
-
-
-def keep_signed(event: NoteSigned) -> None:
-    """Have the letter of a signed visit kept, if the visit is over."""
-    if event.visit_id is not None:
-        defer("visits.keep_letter", visit_id=str(event.visit_id))
-
-
-def keep_ended(event: events.VisitEnded) -> None:
-    """Have the letter of a visit kept that was signed before it was over."""
-    defer("visits.keep_letter", visit_id=str(event.visit_id))
 
 
 def _may_open(actor: Actor, stored: StoredFile, now: datetime) -> bool:
