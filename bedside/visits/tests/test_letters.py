@@ -75,19 +75,15 @@ def test_a_stranger_opens_no_letter_on_the_pages_either(cast, now):
         open_file(actor=cast.actor("eve"), now=now, file_id=kept.id)
 
 
-def test_signing_and_the_end_of_a_visit_ask_for_its_letter(cast, now, django_capture_on_commit_callbacks):
-    def asked():
-        return ProcrastinateJob.objects.filter(task_name="visits.keep_letter", args={"visit_id": str(visit.id)})
-
+def test_who_signs_waits_for_no_queue_and_the_next_minute_keeps_the_letter(
+    cast, now, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         visit = arrive(cast, now, upto="in_call")
-    assert asked().count() == 0
-    with django_capture_on_commit_callbacks(execute=True):
         commands.end_visit(actor=cast.actor("chen"), now=now, visit_id=visit.id)
-    assert asked().count() == 1
-    with django_capture_on_commit_callbacks(execute=True):
         sign_note(actor=cast.actor("chen"), now=now, patient_id=cast.id("ada"), visit_id=visit.id, sections=NOTE)
-    assert asked().count() == 2
+    assert not ProcrastinateJob.objects.filter(task_name="visits.keep_letter").exists()
+    assert commands.keep_letters(actor=HOUSE, now=now, most=10) == 1
 
 
 def test_a_letter_that_cannot_be_set_is_in_nobodys_way(cast, now, tmp_path, settings):
